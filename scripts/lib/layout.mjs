@@ -1,0 +1,44 @@
+/** Where the project keeps what the scripts make or look for; every module takes its paths from here. */
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+const windows = process.platform === 'win32';
+
+/**
+ * The paths of one checkout.
+ * @param {string} root the checkout's root
+ */
+export function layout(root = ROOT) {
+  const venv = join(root, '.venv');
+  const bin = join(venv, windows ? 'Scripts' : 'bin');
+  const tfjs = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
+  return {
+    root,
+    state: join(root, '.setup'),
+    nodeModules: join(root, 'node_modules'),
+    venv,
+    bin,
+    python: join(bin, windows ? 'python.exe' : 'python'),
+    kernelspec: join(venv, 'share/jupyter/kernels/convlab/kernel.json'),
+    kernel: join(root, 'dist/kernel/main.js'),
+    dist: join(root, 'dist'),
+    notebooks: join(root, 'notebooks'),
+    lessons: join(root, 'out/lessons'),
+    tfjs,
+    addon: join(tfjs, 'lib/napi-v8/tfjs_binding.node'),
+    quietAddon: join(tfjs, 'lib/napi-v8/convlab_stderr.node'),
+    plotly: join(root, 'node_modules/plotly.js-dist-min/plotly.min.js'),
+  };
+}
+
+/** The folder where downloaded data sets are kept: `CONVLAB_CACHE`, or the system's place for caches. */
+export function cacheFolder(env = process.env, platform = process.platform, home = homedir()) {
+  if (env.CONVLAB_CACHE) return resolve(env.CONVLAB_CACHE);
+  if (platform === 'darwin') return join(home, 'Library/Caches/convlab');
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData/Local'), 'convlab');
+  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'convlab');
+}

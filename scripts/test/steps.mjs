@@ -1,0 +1,104 @@
+/** The steps of `npm test`. Each gives its counts and, where it failed, what the tool said. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { jupyterEnv } from '../lib/jupyter.mjs';
+import { run } from '../lib/processes.mjs';
+import { allLessons } from '../lesson/find.mjs';
+import { runLessons } from '../lesson/run.mjs';
+import { npmCommand } from '../setup/npm-packages.mjs';
+import { countOne, countPytest, countVitest, settle } from './counts.mjs';
+
+const MINUTE = 60_000;
+
+/**
+ * @typedef {import('../setup/context.mjs').Context} Context
+ * @typedef {import('./counts.mjs').Counts & { output?: string, reason?: string }} Verdict
+ * @typedef {{ title: string, needsPython?: boolean, perform: (context: Context) => Promise<Verdict> }} TestStep
+ */
+
+/** @type {TestStep} */
+const lint = {
+  title: 'lint',
+  async perform({ root, env, node }) {
+    const [command, ...args] = npmCommand(env, node);
+    const { code, output } = await run(command, [...args, 'run', '--silent', 'lint'], {
+      cwd: root,
+      env,
+      timeout: 10 * MINUTE,
+    });
+    return { ...countOne(code === 0), output };
+  },
+};
+
+/** @type {TestStep} */
+const types = {
+  title: 'types',
+  async perform({ root, env, node, paths }) {
+    const notes = join(cacheOf(paths), 'types.tsbuildinfo');
+    const tsc = join(paths.nodeModules, 'typescript/bin/tsc');
+    const args = [tsc, '--noEmit', '--incremental', '--tsBuildInfoFile', notes];
+    const { code, output } = await run(node, args, { cwd: root, env, timeout: 10 * MINUTE });
+    return { ...countOne(code === 0), output };
+  },
+};
+
+/** The unit tests, all or those of some folders. @returns {TestStep} */
+const units = (folders = []) => ({
+  title: folders.length ? `units of ${folders.join(', ')}` : 'units',
+  async perform({ root, env, node, paths }) {
+    const report = freshReport(paths, 'units.json');
+    const vitest = join(paths.nodeModules, 'vitest/vitest.mjs');
+    const args = [
+      vitest,
+      'run',
+      ...folders,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ];
+    const { code, output } = await run(node, args, { cwd: root, env, timeout: 20 * MINUTE });
+    return { ...settle(countVitest(report), code), output };
+  },
+});
+
+/** @type {TestStep} */
+const kernel = {
+  title: "kernel: Jupyter's own suite, one case per fault, nbgrader, nbval",
+  needsPython: true,
+  async perform({ root, env, paths }) {
+    const report = freshReport(paths, 'kernel.xml');
+    const args = ['-m', 'pytest', 'test/kernel', '-q', `--junitxml=${report}`];
+    const options = { cwd: root, env: jupyterEnv(paths, env), timeout: 15 * MINUTE };
+    const { code, output } = await run(paths.python, args, options);
+    return { ...settle(countPytest(report), code), output };
+  },
+};
+
+/** @type {TestStep} */
+const lessons = {
+  title: 'lessons, in fast mode',
+  needsPython: true,
+  async perform({ env, paths, root }) {
+    const options = { paths, env, fast: true, timeout: 900, out: join(root, 'out/fast') };
+    const results = await runLessons(allLessons(paths.notebooks), options);
+    const failed = results.filter(({ ok }) => !ok);
+    const counts = { passed: results.length - failed.length, failed: failed.length, skipped: 0 };
+    return {
+      ...settle(counts, 0),
+      output: failed.map(({ name, message }) => `${name}: ${message}`).join('\n'),
+    };
+  },
+};
+
+export const FULL = [lint, types, units(), kernel, lessons];
+export const SHORT = [units(['src/engine', 'src/basics']), lessons];
+
+const cacheOf = (paths) => join(paths.nodeModules, '.cache/convlab');
+
+/** A path for a report, nothing left there of an earlier run. */
+function freshReport(paths, name) {
+  mkdirSync(cacheOf(paths), { recursive: true });
+  const path = join(cacheOf(paths), name);
+  rmSync(path, { force: true });
+  return path;
+}

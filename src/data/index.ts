@@ -1,0 +1,3 @@
+export { ascent, SourcedImage } from './ascent';
+export { DataError, PickleError } from './errors';
+export type { DataSource } from './lookup';

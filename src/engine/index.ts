@@ -1,0 +1,5 @@
+export { tf } from './tf';
+export { info, ready } from './ready';
+export { EngineInfo } from './info';
+export type { EngineName } from './names';
+export { EngineError, EngineNotReadyError, EngineUnavailableError, UnknownEngineError } from './errors';

@@ -1,0 +1,93 @@
+import { InputError } from '../basics/errors';
+import { THEME } from './theme';
+import type { Axis, Layout, LegendPlace, Scene } from './traces';
+
+const FONT = { family: THEME.font, color: THEME.text };
+
+const AXIS_STYLE = {
+  gridcolor: THEME.grid,
+  linecolor: THEME.axis,
+  zeroline: false,
+  ticks: 'outside',
+  tickcolor: THEME.axis,
+} as const;
+
+const STYLE = {
+  font: { ...FONT, size: THEME.fontSize },
+  paper_bgcolor: THEME.paper,
+  plot_bgcolor: THEME.paper,
+  margin: { l: 72, r: 24, t: 60, b: 60 },
+} as const;
+
+function titled(text: string): Layout['title'] {
+  return { text, ...{ font: { ...FONT, size: THEME.titleSize }, x: 0.5, xanchor: 'center' } };
+}
+
+const LEGEND_STYLE = { bgcolor: 'rgba(255,255,255,0.85)', bordercolor: THEME.grid, borderwidth: 1 };
+
+/** The layout of a figure with two axes; with a legend where a place is given. */
+export function flatLayout(title: string, xaxis: Axis, yaxis: Axis, legend?: LegendPlace): Layout {
+  return {
+    ...STYLE,
+    title: titled(title),
+    height: THEME.height,
+    xaxis: { ...AXIS_STYLE, ...xaxis },
+    yaxis: { ...AXIS_STYLE, ...yaxis },
+    showlegend: legend !== undefined,
+    ...(legend && { legend: { ...LEGEND_STYLE, ...legend } }),
+  };
+}
+
+const CORNERS: readonly LegendPlace[] = [
+  { x: 0.98, xanchor: 'right', y: 0.98, yanchor: 'top' },
+  { x: 0.02, xanchor: 'left', y: 0.98, yanchor: 'top' },
+  { x: 0.98, xanchor: 'right', y: 0.02, yanchor: 'bottom' },
+  { x: 0.02, xanchor: 'left', y: 0.02, yanchor: 'bottom' },
+];
+
+/**
+ * The corner that hides the fewest points.
+ *
+ * @param points as shares of the axes, 0 at the left and at the bottom
+ */
+export function freeCorner(points: readonly (readonly [number, number])[]): LegendPlace {
+  const hidden = CORNERS.map((corner) => {
+    return points.filter(([x, y]) => Math.abs(x - corner.x) < 0.48 && Math.abs(y - corner.y) < 0.3).length;
+  });
+  return CORNERS[hidden.indexOf(Math.min(...hidden))];
+}
+
+/** The layout of a figure with three axes. */
+export function solidLayout(title: string, scene: Scene): Layout {
+  return {
+    ...STYLE,
+    margin: { l: 0, r: 0, t: 60, b: 0 },
+    title: titled(title),
+    height: 520,
+    scene,
+    showlegend: false,
+  };
+}
+
+/** Five digits are more than a screen can show, and keep notebooks small. */
+export function shorten(value: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(5)) : value;
+}
+
+/** The smallest and the largest finite value, and a share of their distance on either side. */
+export function paddedRange(where: string, values: readonly number[], padding = 0.05): [number, number] {
+  const finite = values.filter((value) => Number.isFinite(value));
+  if (finite.length === 0) {
+    throw new InputError(where, 'at least one finite number to draw', `${values.length} values, none finite`);
+  }
+  const low = finite.reduce((a, b) => Math.min(a, b));
+  const high = finite.reduce((a, b) => Math.max(a, b));
+  const pad = high > low ? (high - low) * padding : Math.abs(high) * padding || 1;
+  return [low - pad, high + pad];
+}
+
+/** Refuse series whose lengths differ. */
+export function sameLength(where: string, x: readonly unknown[], y: readonly unknown[]): void {
+  if (x.length === y.length) return;
+  throw new InputError(where, 'as many x as y', `${x.length} x and ${y.length} y`);
+}

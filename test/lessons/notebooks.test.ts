@@ -1,0 +1,109 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The parts of the notebook format 4.5 (https://nbformat.readthedocs.io) that a lesson uses. */
+interface Cell {
+  id: string;
+  cell_type: 'markdown' | 'code';
+  source: string[];
+  metadata: Record<string, unknown>;
+  execution_count?: number | null;
+  outputs?: { output_type: string; data?: Record<string, unknown> }[];
+}
+
+interface Notebook {
+  cells: Cell[];
+  metadata: { kernelspec: unknown; language_info: { name: string } };
+  nbformat: number;
+  nbformat_minor: number;
+}
+
+const FOLDER = join(__dirname, '..', '..', 'notebooks');
+const files = readdirSync(FOLDER).filter((file) => file.endsWith('.ipynb'));
+const OUTPUTS = ['stream', 'display_data', 'execute_result'];
+
+it('there are lessons, numbered without a gap', () => {
+  const numbers = files.map((file) => file.slice(0, 2));
+  expect(numbers).toEqual(numbers.map((_, i) => String(i + 1).padStart(2, '0')));
+  expect(files.length).toBeGreaterThanOrEqual(2);
+});
+
+describe.each(files)('%s', (file) => {
+  const path = join(FOLDER, file);
+  const raw = readFileSync(path, 'utf8');
+  const notebook = JSON.parse(raw) as Notebook;
+  const code = notebook.cells.filter((cell) => cell.cell_type === 'code');
+  const text = (cell: Cell) => cell.source.join('');
+
+  it('is a notebook 4.5 for our kernel', () => {
+    expect([notebook.nbformat, notebook.nbformat_minor]).toEqual([4, 5]);
+    const kernelspec = { name: 'convlab', display_name: 'TypeScript (convlab)', language: 'typescript' };
+    expect(notebook.metadata.kernelspec).toEqual(kernelspec);
+    expect(notebook.metadata.language_info.name).toBe('typescript');
+  });
+
+  it('has readable cell ids, each once', () => {
+    const ids = notebook.cells.map((cell) => cell.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]{1,40}$/);
+  });
+
+  it('has cells with the fields that the format asks for', () => {
+    for (const cell of notebook.cells) {
+      expect(['markdown', 'code'], cell.id).toContain(cell.cell_type);
+      expect(Array.isArray(cell.source), cell.id).toBe(true);
+      expect(text(cell).trim(), cell.id).not.toBe('');
+      if (cell.cell_type === 'code') expect(cell, cell.id).toHaveProperty('execution_count');
+    }
+  });
+
+  it('has code cells of at most 15 lines that fit a screen', () => {
+    for (const cell of code) {
+      const lines = text(cell).split('\n');
+      expect(lines.length, cell.id).toBeLessThanOrEqual(15);
+      expect(Math.max(...lines.map((line) => line.length)), cell.id).toBeLessThanOrEqual(110);
+    }
+  });
+
+  it('opens with what it teaches, its source, numbers to expect and the time', () => {
+    const opening = text(notebook.cells[0]);
+    expect(opening).toMatch(/^# \d+ · \S/);
+    expect(opening).toContain('**You will learn**');
+    expect(opening).toContain('**Follows**');
+    expect(opening).toContain('**Numbers to expect');
+    expect(opening).toMatch(/\*\*Time:\*\* about \d+ s on 2 cores/);
+  });
+
+  it('starts the engine in its first code cell, and ends with what was learnt and what to try', () => {
+    expect(text(code[0])).toContain("from 'convlab';");
+    expect(text(code[0])).toMatch(/await engine\.ready\(\);$/);
+    const ending = text(notebook.cells.at(-1)!);
+    expect(ending).toContain('## What you have learnt');
+    expect(ending).toContain('## Try it');
+  });
+
+  it('checks itself', () => {
+    const checks = notebook.cells.find((cell) => cell.id === 'checks');
+    expect(text(checks!).match(/assert\./g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('holds no path of one machine', () => {
+    expect(raw).not.toMatch(/"[^"]*(?:\/home\/|\/Users\/|\/work\/|\/root\/|\/tmp\/|file:\/\/|[A-Z]:\\\\)/);
+  });
+
+  it('was stored whole or empty, without an error', () => {
+    const ran = code.filter((cell) => cell.execution_count !== null).length;
+    expect([0, code.length]).toContain(ran);
+    for (const cell of code) {
+      for (const output of cell.outputs ?? []) expect(OUTPUTS, cell.id).toContain(output.output_type);
+    }
+  });
+
+  it('stays small: 2 MB, and 500 kB a figure', () => {
+    expect(statSync(path).size).toBeLessThanOrEqual(2_000_000);
+    for (const output of code.flatMap((cell) => cell.outputs ?? [])) {
+      expect(JSON.stringify(output).length).toBeLessThanOrEqual(500_000);
+    }
+  });
+});
