@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { UserError, runMain } from './lib/errors.mjs';
 import { layout } from './lib/layout.mjs';
+import { storeExpected } from './lesson/expected.mjs';
 import { allLessons, findLesson } from './lesson/find.mjs';
 import { resultPaths, runLessons, summary } from './lesson/run.mjs';
 import { checkNode } from './lib/node-version.mjs';
@@ -19,7 +20,7 @@ const HELP = `Runs lessons headless, through the Jupyter kernel, and leaves an e
   --timeout SECONDS  time limit for each notebook (1800)
   --jobs N           so many at once (1)
   --fast             few steps on small data (sets CONVLAB_FAST=1)
-  --store            keep the outputs in the notebooks themselves as well
+  --store            keep the outputs in the notebooks themselves, and the results in notebooks/expected.json
   --kernel NAME      another kernel than the notebook's own
   --no-setup         do not look whether the set-up is up to date
 `;
@@ -82,6 +83,7 @@ await runMain(async () => {
   if (!values['no-setup']) await setUp();
   const results = await runLessons(notebooks, options);
   const good = results.filter(({ ok }) => ok);
+  if (values.store) storeExpected(good, paths.notebooks);
   for (const result of good) process.stderr.write(`${resultPaths(result, options.out).join('\n')}\n`);
   process.stdout.write(`${summary(results)}\n`);
   return good.length === results.length ? 0 : 1;

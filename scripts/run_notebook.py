@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lesson_runner.execute import Outcome, execute
+from lesson_runner.gates import gates_of
 from lesson_runner.page import to_html
 from lesson_runner.read import NotebookError, read_notebook
 from lesson_runner.write import store_notebook, write_atomic, write_notebook
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace) -> Outcome:
         write_notebook(failed, notebook)
         outcome.message += f" (up to there: {failed})"
         return outcome
+    outcome.gates = gates_of(notebook)
     write_notebook(options.out / f"{name}.ipynb", notebook)
     write_atomic(options.out / f"{name}.html", to_html(notebook, name, options.plotly))
     failed.unlink(missing_ok=True)

@@ -10,7 +10,9 @@ import { jupyterEnv } from '../lib/jupyter.mjs';
 const RUNNER = fileURLToPath(new URL('../run_notebook.py', import.meta.url));
 
 /**
- * @typedef {{ name: string, cells: number, executed: number, seconds: number, ok: boolean, message: string }} Result
+ * @typedef {{ name: string, value: number, atLeast?: number, engine: string }} Gate
+ * @typedef {{ name: string, cells: number, executed: number, seconds: number, ok: boolean, message: string,
+ *   gates: Gate[] }} Result
  */
 
 /**
@@ -49,7 +51,7 @@ async function runOne(notebook, { paths, env, out = paths.lessons, timeout, kern
   return { name, ...outcome };
 }
 
-const NOTHING = { cells: 0, executed: 0, seconds: 0, ok: false };
+const NOTHING = { cells: 0, executed: 0, seconds: 0, ok: false, gates: [] };
 
 function parse(stdout) {
   try {
@@ -63,11 +65,11 @@ const shorten = (text) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
 
 /** The table of results and the line that counts them. */
 export function summary(results) {
-  const rows = results.map(({ name, cells, executed, seconds, ok, message }) => [
+  const rows = results.map(({ name, cells, executed, seconds, ok, message, gates }) => [
     name,
     `${executed}/${cells}`,
     `${seconds.toFixed(1)} s`,
-    ok ? 'passed' : `FAILED: ${shorten(message.split('\n')[0])}`,
+    ok ? ['passed', ...gates.map(({ name, value }) => `${name} ${value.toFixed(4)}`)].join(', ') : `FAILED: ${shorten(message.split('\n')[0])}`,
   ]);
   const failed = results.filter(({ ok }) => !ok).length;
   return [

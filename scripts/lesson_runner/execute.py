@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class Outcome:
     seconds: float = 0.0
     ok: bool = False
     message: str = ""
+    gates: list[dict[str, Any]] = field(default_factory=list)
 
 
 class CellFailure(Exception):

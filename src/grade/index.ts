@@ -1,0 +1,1 @@
+export { gate, GateError, type GateOptions } from './gate';
