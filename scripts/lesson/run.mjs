@@ -69,7 +69,9 @@ export function summary(results) {
     name,
     `${executed}/${cells}`,
     `${seconds.toFixed(1)} s`,
-    ok ? ['passed', ...gates.map(({ name, value }) => `${name} ${value.toFixed(4)}`)].join(', ') : `FAILED: ${shorten(message.split('\n')[0])}`,
+    ok
+      ? ['passed', ...gates.map(({ name, value }) => `${name} ${value.toFixed(4)}`)].join(', ')
+      : `FAILED: ${shorten(message.split('\n')[0])}`,
   ]);
   const failed = results.filter(({ ok }) => !ok).length;
   return [

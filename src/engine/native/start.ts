@@ -5,6 +5,7 @@ import { quietTensorFlow } from '../quiet';
 import { tf } from '../tf';
 import { restoreRemovedUtil } from './compat';
 import { gpuName, hasNvidiaDriver } from './gpu';
+import { registerReluGradient } from './relu';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
@@ -37,6 +38,7 @@ export async function startNative(): Promise<NativeBuild> {
   // Registers its kernels and its backend, named tensorflow.
   await import('@tensorflow/tfjs-node-gpu');
   if (!(await tf.setBackend('tensorflow'))) throw new NativeUnavailable('tfjs did not accept its backend');
+  registerReluGradient();
   return describe(binding);
 }
 
