@@ -11,6 +11,9 @@ export interface Raster {
 /** The specification's names for these numbers of channels (section 11.2.1). */
 const COLOUR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
 
+/** Pixels that are places in a list of colours. */
+const INDEXED = 3;
+
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** The `Paeth` predictor of the PNG specification, section 9.4. */
@@ -72,20 +75,43 @@ function chunk(type: string, body: Uint8Array): Buffer {
   return out;
 }
 
+/** Each row as it is: differences between places in a palette mean nothing (section 12.7). */
+function unfiltered({ width, height, data }: Raster): Uint8Array {
+  const out = new Uint8Array((width + 1) * height);
+  for (let y = 0; y < height; y++) out.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  return out;
+}
+
+function checkPalette({ channels, data }: Raster, palette: Uint8Array): void {
+  const colours = palette.length / 3;
+  let highest = 0;
+  for (const place of data) highest = Math.max(highest, place);
+  if (channels === 1 && Number.isInteger(colours) && colours <= 256 && highest < colours) return;
+  const expected = 'one channel of places in a palette of at most 256 colours of 3 bytes';
+  const received = `${channels} channels, places up to ${highest}, a palette of ${palette.length} bytes`;
+  throw new RangeError(`encodePng: expected ${expected}, got ${received}.`);
+}
+
 /**
- * The pixels as a PNG file (grey, RGB or RGBA, 8 bits, no interlacing), equal bytes for equal pixels.
+ * The pixels as a PNG file (grey, RGB, RGBA or indexed, 8 bits, no interlacing), equal bytes for equal pixels.
  * It is here because a general picture library spends four channels on grey and ten times as long.
+ *
+ * @param palette red, green and blue of up to 256 colours; the one channel then holds places in it, and the
+ *   file takes a third of what RGB would
+ * @throws RangeError when the pixels do not fit the palette
  */
-export function encodePng(raster: Raster): Buffer {
+export function encodePng(raster: Raster, palette?: Uint8Array): Buffer {
+  if (palette) checkPalette(raster, palette);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(raster.width, 0);
   header.writeUInt32BE(raster.height, 4);
   header[8] = 8;
-  header[9] = COLOUR_TYPES[raster.channels];
-  const pixels = deflateSync(filtered(raster), { level: 9 });
+  header[9] = palette ? INDEXED : COLOUR_TYPES[raster.channels];
+  const pixels = deflateSync(palette ? unfiltered(raster) : filtered(raster), { level: 9 });
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
+    ...(palette ? [chunk('PLTE', palette)] : []),
     chunk('IDAT', pixels),
     chunk('IEND', new Uint8Array(0)),
   ]);

@@ -1,8 +1,7 @@
-import { InputError } from '../basics/errors';
 import { Figure } from './figure';
-import { flatLayout, freeCorner, paddedRange, sameLength, shorten } from './layout';
+import { axis, flatLayout, freeCorner, paddedRange, sameLength, shorten } from './layout';
 import { COLOURS, SERIES } from './theme';
-import type { Axis, BarTrace, ScatterTrace } from './traces';
+import type { ScatterTrace } from './traces';
 
 /** What every chart says about itself. Give units in the axis labels. */
 export interface ChartText {
@@ -27,16 +26,12 @@ export interface LineOptions extends ChartText {
 
 type Ends = readonly [number, number];
 
-function axis(label: string, range?: Ends, type?: Axis['type']): Axis {
-  return {
-    title: { text: label },
-    ...(range && { range: range.map(shorten) as [number, number] }),
-    ...(type && { type }),
-  };
-}
-
 /** Keep the points that can be drawn, at most about 400 of them: more than the pixels can show. */
-function drawable(x: readonly number[], y: readonly number[], log: boolean): { x: number[]; y: number[] } {
+export function drawable(
+  x: readonly number[],
+  y: readonly number[],
+  log = false,
+): { x: number[]; y: number[] } {
   const stride = Math.max(1, Math.ceil(x.length / 400));
   const kept = x
     .map((_, i) => i)
@@ -108,35 +103,4 @@ export function scatter({ x, y, name = 'data', lines = [], ...text }: ScatterOpt
     [points, ...straight],
     flatLayout(text.title, axis(text.xLabel, xRange), axis(text.yLabel, yRange), legend),
   );
-}
-
-export interface BarOptions extends ChartText {
-  labels: readonly string[];
-  values: readonly number[];
-}
-
-/**
- * One bar a label, each with its value above it.
- *
- * @throws InputError when labels and values differ in number, or a value is not finite
- */
-export function bars({ labels, values, title, xLabel, yLabel }: BarOptions): Figure {
-  sameLength('plot.bars', labels, values);
-  if (!values.every((value) => Number.isFinite(value))) {
-    throw new InputError('plot.bars', 'finite values', values.join(', '));
-  }
-  const y = values.map((value) => Number(value.toPrecision(3)));
-  const text = y.map(String);
-  const trace: BarTrace = {
-    type: 'bar',
-    x: labels,
-    y,
-    text,
-    textposition: 'outside',
-    name: yLabel,
-    marker: { color: COLOURS.blue },
-  };
-  const top = paddedRange('plot.bars', [0, ...y], 0.12);
-  const yAxis = axis(yLabel, [Math.min(...y) < 0 ? top[0] : 0, top[1]]);
-  return new Figure([trace], flatLayout(title, axis(xLabel, undefined, 'category'), yAxis));
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../basics/errors';
 import { regression } from '../basics/index';
-import { bars, line, scatter } from './charts';
+import { bars, probabilities } from './bars';
+import { line, scatter } from './charts';
 import { $display } from './display';
 import type { Figure } from './figure';
+import { history } from './history';
 import { contour, surface, type Landscape } from './landscape';
 
 const text = { title: 'A title', xLabel: 'time (s)', yLabel: 'way (m)' };
@@ -35,6 +37,19 @@ function figures(title: string): [string, Figure][] {
     ['log line', line({ series: [{ name: title, y: [100, 1, 0.01] }], yScale: 'log', ...labels })],
     ['scatter', scatter({ x: [1, 2], y: [3, 4], lines: [{ name: title, w: 1, b: 2 }], ...labels })],
     ['bars', bars({ labels: [title, 'b'], values: [1, 2.5], ...labels })],
+    [
+      'grouped bars',
+      bars({
+        labels: [title, 'b', 'c'],
+        series: [
+          { name: title, values: [1, 2, 3] },
+          { name: 'second', values: Float32Array.of(3, 2, 1) },
+        ],
+        ...labels,
+      }),
+    ],
+    ['probabilities', probabilities({ labels: [title, 'b'], values: [0.25, 0.75], title, xLabel: title })],
+    ['history', history({ metrics: { loss: [3, 2], valLoss: [4, 3], accuracy: [0.5, 0.75] } }, title)],
     ['contour', contour({ ...bowl, title, xLabel: title, zLabel: title })],
     ['log contour', contour({ ...bowl, zScale: 'log' })],
     ['surface', surface({ ...bowl, title, zLabel: title })],

@@ -1,9 +1,9 @@
 import { InputError } from '../basics/errors';
-import { GreyImage, type GreyPixels } from '../basics/grey-image';
-import { $display, type MimeBundle } from './display';
-import { pictureFigure } from './image-figure';
-import { LINE_HEIGHT, lettering } from './lettering';
-import { enlarge, paste, reduceBy } from './raster';
+import { encodePng } from '../image/png';
+import { panelFigure, type Panel } from './panels';
+import { PixelFigure, type Drawing } from './pixel-figure';
+import { rasterOf, resize, toRgb, type Pixels, type Raster } from './raster';
+import { compose, GAP, PAGE } from './sheet';
 
 export interface ImageGridOptions {
   /** One line above each picture. */
@@ -12,91 +12,66 @@ export interface ImageGridOptions {
   columns?: number;
 }
 
-/** A page of a notebook is about this wide, in pixels. */
-const PAGE = 1096;
-
 /** Small pictures grow no wider than this. */
 const WIDE = 320;
-
-/** The space around pictures. */
-const GAP = 12;
 
 /** Pictures that together take more bytes than this are not sent a second time, for Plotly. */
 const INTERACTIVE_BYTES = 90_000;
 
 /**
- * The one factor for all pictures of a grid, so that their sizes can be compared: whole, so that no pixel
- * is smeared. Above 1 enlarges, below 1 (1/2, 1/3 …) reduces.
+ * The one factor for all pictures of a grid, so that their sizes can be compared. Where it leaves little room
+ * empty it is whole (2, 3 … or 1/2, 1/3 …), so that no pixel is smeared; small pictures always grow by a whole one.
  */
-function commonFactor(images: readonly GreyPixels[], columns: number): number {
+function commonFactor(images: readonly Raster[], room: number): number {
   const widest = Math.max(...images.map((image) => image.width));
-  const room = Math.floor((PAGE - GAP) / columns) - GAP;
-  if (widest > room) return 1 / Math.ceil(widest / room);
-  return Math.max(1, Math.floor(Math.min(room, WIDE) / widest));
+  if (widest <= room) return Math.max(1, Math.floor(Math.min(room, WIDE) / widest));
+  const whole = 1 / Math.ceil(widest / room);
+  return widest * whole >= 0.85 * room ? whole : room / widest;
 }
 
-function scaled(image: GreyPixels, factor: number): GreyImage {
-  if (factor === 1) return new GreyImage(image.width, image.height, image.data);
-  return factor > 1 ? enlarge(image, factor) : reduceBy(image, Math.round(1 / factor));
+function scaled(image: Raster, factor: number): Raster {
+  const side = (pixels: number) => Math.max(1, Math.round(pixels * factor));
+  return resize(image, side(image.width), side(image.height));
 }
 
-/** A grey ground one pixel larger on every side, so that white pictures show their edge. */
-function frameFor({ width, height }: GreyPixels): GreyImage {
-  return new GreyImage(width + 2, height + 2, new Uint8Array((width + 2) * (height + 2)).fill(200));
+const HOVER = 'row %{y}, column %{x}<br>';
+const VALUES = { 1: 'grey %{z[0]}', 3: 'red %{z[0]}, green %{z[1]}, blue %{z[2]}' };
+
+function panel(image: Raster, title: string): Panel {
+  const source = `data:image/png;base64,${encodePng(image).toString('base64')}`;
+  const values = image.channels === 1 ? VALUES[1] : VALUES[3];
+  const trace = { type: 'image', source, hovertemplate: `${HOVER}${values}<extra></extra>` };
+  return { width: image.width, height: image.height, title, trace };
 }
 
-/** Where each of `count` columns (or rows) begins, as wide as its widest tile, and where the next would. */
-function edges(
-  sizes: readonly number[],
-  lineOf: (i: number) => number,
-  count: number,
-  gap: number,
-): number[] {
-  const places = [gap];
-  for (let line = 0; line < count; line++) {
-    const widest = Math.max(...sizes.filter((_, i) => lineOf(i) === line));
-    places.push(places[line] + widest + gap);
-  }
-  return places;
-}
-
-/** Grey pictures side by side. As the last value of a cell it shows itself. */
-export class ImageGrid {
+/** Pictures side by side, all at the same scale. As the last value of a cell it shows itself. */
+export class ImageGrid extends PixelFigure {
   constructor(
-    readonly images: readonly GreyPixels[],
+    readonly images: readonly Raster[],
     readonly titles: readonly string[],
     readonly columns: number,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** The pictures with their titles as one grey picture. */
-  async toImage(): Promise<GreyImage> {
-    const factor = commonFactor(this.images, this.columns);
-    const tiles = this.images.map((image) => scaled(image, factor));
-    const rows = Math.ceil(tiles.length / this.columns);
-    const head = this.titles.length > 0 ? LINE_HEIGHT + 4 : 0;
-    const columnOf = (i: number) => i % this.columns;
-    const rowOf = (i: number) => Math.floor(i / this.columns);
-    const lefts = edges(
-      tiles.map((tile) => tile.width),
-      columnOf,
+  async draw(scale: number): Promise<Drawing> {
+    const isGrey = this.images.every((image) => image.channels === 1);
+    const room = Math.max(1, Math.floor(((PAGE - GAP) / this.columns) * scale) - GAP);
+    const factor = commonFactor(this.images, room);
+    const tiles = this.images.map((image, i) => {
+      const picture = scaled(isGrey ? image : toRgb(image), factor);
+      return { picture, lines: this.titles.slice(i, i + 1) };
+    });
+    return { raster: await compose(tiles, this.columns, isGrey ? (grey) => grey : toRgb) };
+  }
+
+  protected toPlotly(): unknown {
+    const bytes = this.images.reduce((sum, { data }) => sum + data.length, 0);
+    if (bytes > INTERACTIVE_BYTES) return undefined;
+    return panelFigure(
+      this.images.map((image, i) => panel(image, this.titles.at(i) ?? '')),
       this.columns,
-      GAP,
     );
-    const tops = edges(
-      tiles.map((tile) => tile.height),
-      rowOf,
-      rows,
-      GAP + head,
-    );
-    const sheet = new GreyImage(lefts[this.columns], tops[rows] - head);
-    sheet.data.fill(255);
-    for (const [i, tile] of tiles.entries()) {
-      const [left, top] = [lefts[columnOf(i)], tops[rowOf(i)]];
-      if (head) paste(sheet, await lettering(this.titles[i], tile.width), top - head, left);
-      paste(sheet, frameFor(tile), top - 1, left - 1);
-      paste(sheet, tile, top, left);
-    }
-    return sheet;
   }
 
   toString(): string {
@@ -104,36 +79,37 @@ export class ImageGrid {
     const named = this.titles.length > 0 ? `: ${this.titles.join(' | ')}` : '';
     return `${this.images.length} pictures of ${sizes} pixels${named}`;
   }
-
-  async [$display](): Promise<MimeBundle> {
-    const png = (await this.toImage()).toPng();
-    const pixels = this.images.reduce((sum, { width, height }) => sum + width * height, 0);
-    const isSmall = pixels <= INTERACTIVE_BYTES && png.length <= INTERACTIVE_BYTES;
-    return {
-      ...(isSmall && {
-        'application/vnd.plotly.v1+json': pictureFigure(this.images, this.titles, this.columns),
-      }),
-      'image/png': png.toString('base64'),
-      'text/plain': this.toString(),
-    };
-  }
 }
 
 /**
- * Grey pictures side by side, all at the same scale, with a title each. Small ones (up to 300 × 300 pixels in
- * all) can be zoomed where Plotly's renderer is installed; larger ones are sent once, as a picture.
+ * Refuse what cannot be set in a grid.
  *
- * @throws InputError for no pictures, more or fewer titles than pictures, or columns below 1
+ * @returns in how many columns to set it
  */
-export function imageGrid(images: readonly GreyPixels[], options: ImageGridOptions = {}): ImageGrid {
-  const { titles = [], columns = Math.min(images.length, 4) } = options;
-  const where = 'plot.imageGrid';
-  if (images.length === 0) throw new InputError(where, 'at least one picture', 'none');
-  if (titles.length > 0 && titles.length !== images.length) {
-    throw new InputError(where, `${images.length} titles, one a picture`, String(titles.length));
+export function checkGrid(where: string, count: number, { titles = [], columns }: ImageGridOptions): number {
+  if (count === 0) throw new InputError(where, 'at least one picture', 'none');
+  if (titles.length > 0 && titles.length !== count) {
+    throw new InputError(where, `${count} titles, one a picture`, String(titles.length));
   }
-  if (!Number.isInteger(columns) || columns < 1 || columns > 64) {
+  const chosen = columns ?? Math.min(count, 4);
+  if (!Number.isInteger(chosen) || chosen < 1 || chosen > 64) {
     throw new InputError(where, 'columns to be a whole number from 1 to 64', String(columns));
   }
-  return new ImageGrid(images, titles, Math.min(columns, images.length));
+  return Math.min(chosen, count);
+}
+
+/**
+ * Grey, RGB or RGBA pictures (`GreyImage`, `Picture`, or any width, height, channels and bytes) side by side,
+ * all at the same scale, with a title each. Large ones are reduced to the page's width by area averages;
+ * transparent pixels are shown on white. Small ones (up to 90,000 bytes in all) can be zoomed where Plotly's
+ * renderer is installed. The sheet is a PNG, or a JPEG where that would take more than 290 kB in the notebook,
+ * as photographs do.
+ *
+ * @throws InputError for no pictures, a picture with the wrong number of bytes, more or fewer titles than
+ *   pictures, or columns below 1
+ */
+export function imageGrid(images: readonly Pixels[], options: ImageGridOptions = {}): ImageGrid {
+  const columns = checkGrid('plot.imageGrid', images.length, options);
+  const rasters = images.map((image) => rasterOf('plot.imageGrid', image));
+  return new ImageGrid(rasters, options.titles ?? [], columns);
 }

@@ -1,13 +1,11 @@
-export {
-  bars,
-  line,
-  scatter,
-  type BarOptions,
-  type LineOptions,
-  type ScatterOptions,
-  type Series,
-} from './charts';
+export { bars, probabilities, type BarOptions, type BarSeries, type ProbabilityOptions } from './bars';
+export { line, scatter, type LineOptions, type ScatterOptions, type Series } from './charts';
 export { $display, display, type Displayable, type MimeBundle } from './display';
+export { featureMaps, FeatureMaps, type FeatureMapsOptions, type LayerMaps } from './feature-maps';
 export { Figure } from './figure';
+export { history, type HistoryLike } from './history';
 export { imageGrid, ImageGrid, type ImageGridOptions } from './image-grid';
 export { contour, surface, type Landscape, type Path } from './landscape';
+export { maps, Maps, type MapsOptions } from './maps';
+export type { Pixels } from './raster';
+export { table, Table, type TableRow } from './table';

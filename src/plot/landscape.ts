@@ -1,8 +1,9 @@
 import { InputError } from '../basics/errors';
 import { Figure } from './figure';
 import { flatLayout, paddedRange, shorten, solidLayout } from './layout';
-import { COLOURS, VIRIDIS } from './theme';
+import { COLOURS } from './theme';
 import type { Axis, ContourTrace, Scatter3dTrace, ScatterTrace, SurfaceTrace } from './traces';
+import { VIRIDIS } from './viridis';
 
 /** A height over a plane: `z[row][column]` stands at `x[column]`, `y[row]`. */
 export interface Landscape {

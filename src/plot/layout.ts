@@ -1,6 +1,6 @@
 import { InputError } from '../basics/errors';
 import { THEME } from './theme';
-import type { Axis, Layout, LegendPlace, Scene } from './traces';
+import type { Above, Axis, Corner, Layout, LegendPlace, Scene } from './traces';
 
 const FONT = { family: THEME.font, color: THEME.text };
 
@@ -16,7 +16,7 @@ const STYLE = {
   font: { ...FONT, size: THEME.fontSize },
   paper_bgcolor: THEME.paper,
   plot_bgcolor: THEME.paper,
-  margin: { l: 72, r: 24, t: 60, b: 60 },
+  margin: { l: 72, r: 24, t: 60, b: 68 },
 } as const;
 
 function titled(text: string): Layout['title'] {
@@ -24,6 +24,19 @@ function titled(text: string): Layout['title'] {
 }
 
 const LEGEND_STYLE = { bgcolor: 'rgba(255,255,255,0.85)', bordercolor: THEME.grid, borderwidth: 1 };
+
+export function isAbove(legend: LegendPlace): legend is Above {
+  return 'orientation' in legend;
+}
+
+/** An axis with its title. */
+export function axis(label: string, range?: readonly [number, number], type?: Axis['type']): Axis {
+  return {
+    title: { text: label },
+    ...(range && { range: [shorten(range[0]), shorten(range[1])] as const }),
+    ...(type && { type }),
+  };
+}
 
 /** The layout of a figure with two axes; with a legend where a place is given. */
 export function flatLayout(title: string, xaxis: Axis, yaxis: Axis, legend?: LegendPlace): Layout {
@@ -34,11 +47,33 @@ export function flatLayout(title: string, xaxis: Axis, yaxis: Axis, legend?: Leg
     xaxis: { ...AXIS_STYLE, ...xaxis },
     yaxis: { ...AXIS_STYLE, ...yaxis },
     showlegend: legend !== undefined,
-    ...(legend && { legend: { ...LEGEND_STYLE, ...legend } }),
+    ...(legend && { legend: isAbove(legend) ? legend : { ...LEGEND_STYLE, ...legend } }),
+    ...(legend && isAbove(legend) && { margin: { ...STYLE.margin, t: 92 } }),
   };
 }
 
-const CORNERS: readonly LegendPlace[] = [
+/** A legend in a line between the title and the axes, where it hides nothing. */
+export const ABOVE: Above = { orientation: 'h', x: 0.5, xanchor: 'center', y: 1.02, yanchor: 'bottom' };
+
+/** The share of the width between two pairs of axes, for the numbers and the title of the second. */
+const BETWEEN = 0.1;
+
+/** The layout of a figure with pairs of axes side by side, and one legend above them. */
+export function panelLayout(title: string, panels: readonly { x: Axis; y: Axis }[]): Layout {
+  const width = (1 - BETWEEN * (panels.length - 1)) / panels.length;
+  const [first, ...others] = panels.map(({ x, y }, i) => {
+    const start = i * (width + BETWEEN);
+    return { x: { ...x, domain: [shorten(start), shorten(start + width)] as const }, y };
+  });
+  const more = others.map(({ x, y }, i) => ({
+    [`xaxis${i + 2}`]: { ...AXIS_STYLE, ...x, anchor: `y${i + 2}` },
+    [`yaxis${i + 2}`]: { ...AXIS_STYLE, ...y, anchor: `x${i + 2}` },
+  }));
+  const layout = flatLayout(title, first.x, first.y, ABOVE);
+  return Object.assign(layout, ...more) as Layout;
+}
+
+const CORNERS: readonly Corner[] = [
   { x: 0.98, xanchor: 'right', y: 0.98, yanchor: 'top' },
   { x: 0.02, xanchor: 'left', y: 0.98, yanchor: 'top' },
   { x: 0.98, xanchor: 'right', y: 0.02, yanchor: 'bottom' },
@@ -50,7 +85,7 @@ const CORNERS: readonly LegendPlace[] = [
  *
  * @param points as shares of the axes, 0 at the left and at the bottom
  */
-export function freeCorner(points: readonly (readonly [number, number])[]): LegendPlace {
+export function freeCorner(points: readonly (readonly [number, number])[]): Corner {
   const hidden = CORNERS.map((corner) => {
     return points.filter(([x, y]) => Math.abs(x - corner.x) < 0.48 && Math.abs(y - corner.y) < 0.3).length;
   });

@@ -1,6 +1,6 @@
 import { Jimp, loadFont, measureText } from 'jimp';
 import { SANS_16_BLACK } from 'jimp/fonts';
-import { GreyImage } from '../basics/grey-image';
+import type { Raster } from './raster';
 
 type Font = Awaited<ReturnType<typeof loadFont>>;
 
@@ -26,7 +26,7 @@ export const LINE_HEIGHT = 22;
  *
  * @param maxWidth longer text is cut and ends in `...`
  */
-export async function lettering(text: string, maxWidth: number): Promise<GreyImage> {
+export async function lettering(text: string, maxWidth: number): Promise<Raster> {
   const loaded = await (font ??= loadFont(SANS_16_BLACK));
   const plain = text.replace(/[^\x20-\x7e\xa0-\xff]/gu, (letter) => STAND_INS[letter] ?? '?');
   const fitted = fit(plain, (shown) => measureText(loaded, shown) <= maxWidth);
@@ -34,11 +34,8 @@ export async function lettering(text: string, maxWidth: number): Promise<GreyIma
   const sheet = new Jimp({ width, height: LINE_HEIGHT, color: 0xffffffff });
   sheet.print({ font: loaded, x: 0, y: 0, text: fitted });
   const { data } = sheet.bitmap;
-  return new GreyImage(
-    width,
-    LINE_HEIGHT,
-    Uint8Array.from({ length: width * LINE_HEIGHT }, (_, i) => data[4 * i]),
-  );
+  const greys = Uint8Array.from({ length: width * LINE_HEIGHT }, (_, i) => data[4 * i]);
+  return { width, height: LINE_HEIGHT, channels: 1, data: greys };
 }
 
 function fit(text: string, fits: (shown: string) => boolean): string {

@@ -32,24 +32,13 @@ export const THEME = {
   fontSize: 14,
   titleSize: 18,
   width: 720,
+  /** The width of a figure with axes side by side. */
+  wide: 1000,
   height: 440,
 } as const;
 
 /** A share from 0 to 1 and its colour. */
 export type ColourScale = readonly (readonly [number, string])[];
-
-/** Viridis, even in brightness and readable by everyone (van der Walt and Smith, 2015). */
-export const VIRIDIS: ColourScale = [
-  [0, '#440154'],
-  [0.125, '#482878'],
-  [0.25, '#3e4a89'],
-  [0.375, '#31688e'],
-  [0.5, '#26828e'],
-  [0.625, '#1f9e89'],
-  [0.75, '#35b779'],
-  [0.875, '#6dcd59'],
-  [1, '#fde725'],
-];
 
 function channels(colour: string): number[] {
   return [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));

@@ -15,29 +15,38 @@ export interface MarkerStyle {
   line?: { color: string; width: number };
 }
 
-export interface ScatterTrace {
+/** Which pair of axes of the layout a trace is drawn on, where there are several: `x2` and `y2`, … */
+export interface OnAxes {
+  xaxis?: `x${number}`;
+  yaxis?: `y${number}`;
+}
+
+export interface ScatterTrace extends OnAxes {
   type: 'scatter';
   x: readonly number[];
   y: readonly number[];
   mode: 'lines' | 'markers' | 'lines+markers';
   name: string;
   showlegend?: boolean;
+  /** Traces of one group are shown and hidden together. */
+  legendgroup?: string;
   line?: LineStyle;
   marker?: MarkerStyle;
 }
 
-export interface BarTrace {
+export interface BarTrace extends OnAxes {
   type: 'bar';
   x: readonly string[];
   y: readonly number[];
   text: readonly string[];
   textposition: 'outside';
   name: string;
-  marker: { color: string };
+  /** One opacity a bar. */
+  marker: { color: string; opacity?: readonly number[] };
 }
 
 /** `z[row][column]` stands at `x[column]`, `y[row]`. */
-export interface ContourTrace {
+export interface ContourTrace extends OnAxes {
   type: 'contour';
   x: readonly number[];
   y: readonly number[];
@@ -79,6 +88,12 @@ export interface Axis {
   type?: 'linear' | 'log' | 'category';
   /** The ends; for a log axis the exponents of ten, as Plotly wants. */
   range?: readonly [number, number];
+  /** Ticks at its multiples. */
+  dtick?: number;
+  /** Which share of the figure's width (or height) the axis takes. */
+  domain?: readonly [number, number];
+  /** The axis that it stands on. */
+  anchor?: string;
   zeroline?: false;
 }
 
@@ -94,13 +109,24 @@ export interface Scene {
   aspectmode: 'cube';
 }
 
-/** The corner of the axes where the legend stands; 0.02 or 0.98 of their width and height. */
-export interface LegendPlace {
+/** A corner inside the axes: 0.02 or 0.98 of their width and height. */
+export interface Corner {
   x: number;
   xanchor: 'left' | 'right';
   y: number;
   yanchor: 'bottom' | 'top';
 }
+
+/** One line above the axes. */
+export interface Above {
+  orientation: 'h';
+  x: 0.5;
+  xanchor: 'center';
+  y: number;
+  yanchor: 'bottom';
+}
+
+export type LegendPlace = Corner | Above;
 
 export interface Layout {
   title: { text: string };
@@ -108,8 +134,11 @@ export interface Layout {
   height: number;
   xaxis?: Axis;
   yaxis?: Axis;
+  /** More pairs of axes, each beside the one before. */
+  [more: `xaxis${number}` | `yaxis${number}`]: Axis | undefined;
   scene?: Scene;
   showlegend: boolean;
   legend?: LegendPlace;
+  barmode?: 'group';
   [style: string]: unknown;
 }

@@ -1,49 +1,11 @@
-import { THEME } from '../theme';
-import type {
-  BarTrace,
-  ContourTrace,
-  FlatTrace,
-  Layout,
-  LegendPlace,
-  MarkerStyle,
-  ScatterTrace,
-} from '../traces';
+import { isAbove } from '../layout';
+import type { Axis, BarTrace, ContourTrace, FlatTrace, Layout, ScatterTrace } from '../traces';
 import { bandColour, contourBands, levelsOf } from './contour';
 import { frame, outline, scaleOf, type Box, type Scale } from './frame';
-import { element, label, pathThrough, px, stroke, widthOf } from './markup';
+import { legend } from './legend';
+import { element, label, px } from './markup';
+import { marker, polyline } from './marks';
 import { formatNumber } from './ticks';
-
-const DASHES = { solid: undefined, dash: '9 6', dot: '2 5' } as const;
-
-/** A five-pointed star around a place. */
-function star(x: number, y: number, radius: number): string {
-  const points = Array.from({ length: 10 }, (_, i): [number, number] => {
-    const r = i % 2 === 0 ? radius : radius * 0.42;
-    const angle = (Math.PI * i) / 5 - Math.PI / 2;
-    return [x + r * Math.cos(angle), y + r * Math.sin(angle)];
-  });
-  return `${pathThrough(points)}Z`;
-}
-
-/** One marker as Plotly draws it; `size` is its width. */
-export function marker(x: number, y: number, style: MarkerStyle): string {
-  const { color: fill, size, symbol = 'circle', opacity = 1, line } = style;
-  const paint = { fill, 'fill-opacity': opacity, stroke: line?.color, 'stroke-width': line?.width };
-  if (symbol === 'star') return element('path', { d: star(x, y, size * 0.65), ...paint });
-  if (symbol === 'circle') return element('circle', { cx: x, cy: y, r: size / 2, ...paint });
-  const r = size / 2;
-  return stroke(x - r, y - r, x + r, y + r, fill, 2.5) + stroke(x - r, y + r, x + r, y - r, fill, 2.5);
-}
-
-/** A line through points, in pixels. */
-export function polyline(
-  points: readonly [number, number][],
-  style: NonNullable<ScatterTrace['line']>,
-): string {
-  const { color, width, dash = 'solid' } = style;
-  const paint = { stroke: color, 'stroke-width': width, 'stroke-dasharray': DASHES[dash] };
-  return element('path', { d: pathThrough(points), fill: 'none', 'stroke-linejoin': 'round', ...paint });
-}
 
 function scatterMarks({ x, y, mode, line, marker: style }: ScatterTrace, xs: Scale, ys: Scale): string {
   const points = x.map((value, i): [number, number] => [xs.pixel(value), ys.pixel(y[i])]);
@@ -52,23 +14,38 @@ function scatterMarks({ x, y, mode, line, marker: style }: ScatterTrace, xs: Sca
   return path + points.map(([px0, py0]) => marker(px0, py0, style)).join('');
 }
 
-function barMarks({ x, y, text, marker: { color } }: BarTrace, xs: Scale, ys: Scale): string {
-  const width = Math.abs(xs.pixel(1) - xs.pixel(0)) * 0.62;
+/** The share of the room of a label that its bars take together. */
+const BAR_SHARE = 0.64;
+
+/** The bars of the i-th of `count` series that share the room of each label. */
+function barMarks(
+  { y, text, marker: style }: BarTrace,
+  i: number,
+  count: number,
+  xs: Scale,
+  ys: Scale,
+): string {
+  const width = (Math.abs(xs.pixel(1) - xs.pixel(0)) * BAR_SHARE) / count;
   const zero = ys.pixel(0);
-  return x
-    .map((_, i) => {
-      const middle = xs.pixel(i);
-      const top = ys.pixel(y[i]);
-      const size = { y: Math.min(top, zero), width, height: Math.abs(zero - top) };
-      const bar = element('rect', { x: middle - width / 2, ...size, fill: color });
-      return bar + label(middle, Math.min(top, zero) - 7, text[i], { anchor: 'middle' });
-    })
-    .join('');
+  const bars = y.map((value, at) => {
+    const middle = xs.pixel(at) + (i - (count - 1) / 2) * width;
+    const top = ys.pixel(value);
+    const size = { y: Math.min(top, zero), width, height: Math.abs(zero - top) };
+    const paint = { fill: style.color, 'fill-opacity': style.opacity?.at(at) };
+    const bar = element('rect', { x: middle - width / 2, ...size, ...paint });
+    return text[at] ? bar + label(middle, Math.min(top, zero) - 7, text[at], { anchor: 'middle' }) : bar;
+  });
+  return bars.join('');
 }
 
-function marks(trace: FlatTrace, x: Scale, y: Scale): string {
-  if (trace.type === 'contour') return contourBands(trace, x, y);
-  return trace.type === 'bar' ? barMarks(trace, x, y) : scatterMarks(trace, x, y);
+function marks(traces: readonly FlatTrace[], x: Scale, y: Scale): string {
+  const bars = traces.filter((trace) => trace.type === 'bar');
+  const drawn = traces.map((trace) => {
+    if (trace.type === 'contour') return contourBands(trace, x, y);
+    if (trace.type === 'scatter') return scatterMarks(trace, x, y);
+    return barMarks(trace, bars.indexOf(trace), bars.length, x, y);
+  });
+  return drawn.join('');
 }
 
 /** The colours of the bands beside the axes, with their numbers. */
@@ -100,56 +77,39 @@ function colourBar(trace: ContourTrace, box: Box): string {
   return swatches.join('') + numbers.join('') + title;
 }
 
-/** Names of the traces in a box in a corner. */
-function legend(traces: readonly FlatTrace[], box: Box, place: LegendPlace): string {
-  const width = Math.max(...traces.map((trace) => widthOf(trace.name))) + 58;
-  const height = traces.length * 23 + 10;
-  const left = place.xanchor === 'left' ? box.left + 12 : box.left + box.width - width - 12;
-  const top = place.yanchor === 'top' ? box.top + 10 : box.top + box.height - height - 10;
-  const paint = { fill: '#ffffff', 'fill-opacity': '0.85', stroke: THEME.grid };
-  const rows = traces.map((trace, i) => {
-    const y = top + 21 + i * 23;
-    const name = label(left + 46, y, trace.name);
-    if (trace.type !== 'scatter') return name;
-    const line = trace.mode !== 'markers' && trace.line;
-    const sample = line
-      ? polyline(
-          [
-            [left + 10, y - 5],
-            [left + 36, y - 5],
-          ],
-          line,
-        )
-      : '';
-    const dot = trace.mode !== 'lines' && trace.marker ? marker(left + 23, y - 5, trace.marker) : '';
-    return sample + dot + name;
-  });
-  return element('rect', { x: left, y: top, width, height, ...paint }) + rows.join('');
+/** The rectangle of the i-th pair of axes, beside one another over the width. */
+function boxOf(whole: Box, x: Axis): Box {
+  const [start, end] = x.domain ?? [0, 1];
+  return { ...whole, left: whole.left + start * whole.width, width: (end - start) * whole.width };
 }
 
-/** Everything inside a picture with two axes. */
-export function cartesian(traces: readonly FlatTrace[], layout: Layout, width: number): string {
+/** One pair of axes with all that is drawn on it. */
+function panel(traces: readonly FlatTrace[], box: Box, xAxis: Axis, yAxis: Axis): string {
   const contour = traces.find((trace) => trace.type === 'contour');
-  const box: Box = {
-    left: 78,
-    top: 56,
-    width: width - 78 - (contour ? 124 : 28),
-    height: layout.height - 56 - 66,
-  };
   const bar = traces.find((trace) => trace.type === 'bar');
-  const none = { title: { text: '' } };
-  const x = scaleOf(layout.xaxis ?? none, box.left, box.left + box.width, bar?.x);
-  const y = scaleOf(layout.yaxis ?? none, box.top + box.height, box.top);
+  const x = scaleOf(xAxis, box.left, box.left + box.width, bar?.x);
+  const y = scaleOf(yAxis, box.top + box.height, box.top);
   const clip = element('rect', { x: box.left, y: box.top, width: box.width, height: box.height });
   // The id is made of the box, so that figures on one page that share it cut the same way.
-  const id = `inside-${px(box.width)}-${px(box.height)}`.replaceAll('.', '_');
-  const drawn = element(
-    'g',
-    { 'clip-path': `url(#${id})` },
-    traces.map((trace) => marks(trace, x, y)).join(''),
-  );
+  const id = `inside-${[box.left, box.width, box.height].map(px).join('-')}`.replaceAll('.', '_');
+  const drawn = element('g', { 'clip-path': `url(#${id})` }, marks(traces, x, y));
   const parts = [element('clipPath', { id }, clip), frame(box, x, y), drawn, outline(box)];
-  if (contour) parts.push(colourBar(contour, box));
-  if (layout.legend) parts.push(legend(traces, box, layout.legend));
-  return parts.join('');
+  return parts.join('') + (contour ? colourBar(contour, box) : '');
+}
+
+/** Everything inside a picture with pairs of axes. */
+export function cartesian(traces: readonly FlatTrace[], layout: Layout, width: number): string {
+  const { legend: place, height } = layout;
+  const right = traces.some((trace) => trace.type === 'contour') ? 124 : 28;
+  const top = place && isAbove(place) ? 88 : 56;
+  const whole: Box = { left: 78, top, width: width - 78 - right, height: height - top - 66 };
+  const none: Axis = { title: { text: '' } };
+  const names = [...new Set(traces.map((trace) => trace.xaxis ?? 'x'))];
+  const panels = names.map((name) => {
+    const number = name.slice(1) as `${number}` | '';
+    const x = layout[`xaxis${number}`] ?? none;
+    const on = traces.filter((trace) => (trace.xaxis ?? 'x') === name);
+    return panel(on, boxOf(whole, x), x, layout[`yaxis${number}`] ?? none);
+  });
+  return panels.join('') + (place ? legend(traces, whole, place) : '');
 }

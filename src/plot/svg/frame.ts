@@ -31,7 +31,7 @@ export function scaleOf(axis: Axis, from: number, to: number, labels: readonly s
     ? labels.map((text, at) => ({ at, text }))
     : axis.type === 'log'
       ? logTicks(low, high)
-      : linearTicks(low, high, Math.max(3, Math.round(room / (to > from ? 90 : 60))));
+      : linearTicks(low, high, Math.max(3, Math.round(room / (to > from ? 90 : 60))), axis.dtick);
   const pixel = axis.type === 'log' ? (value: number) => place(Math.log10(value)) : place;
   return { pixel, ticks, tickPixel: (tick) => place(tick.at), title: axis.title.text };
 }

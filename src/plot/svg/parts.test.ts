@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COLOURS, VIRIDIS, colourAt } from '../theme';
+import { COLOURS, colourAt } from '../theme';
+import { VIRIDIS } from '../viridis';
 import { rings } from './contour';
 import { linearTicks, logTicks } from './ticks';
 
@@ -13,6 +14,11 @@ describe('linearTicks', () => {
     [0.001, 0.0042, 4, ['0.001', '0.002', '0.003', '0.004']],
   ])('from %s to %s', (low, high, count, expected) => {
     expect(texts(linearTicks(low, high, count))).toEqual(expected);
+  });
+
+  it('are the multiples of a step that is given', () => {
+    expect(texts(linearTicks(0.75, 4.25, 9, 1))).toEqual(['1', '2', '3', '4']);
+    expect(texts(linearTicks(0.1, 100.9, 9, 20))).toEqual(['20', '40', '60', '80', '100']);
   });
 
   it('stays inside and near the number asked for, at any size', () => {
@@ -122,7 +128,7 @@ describe('rings', () => {
 describe('colourAt', () => {
   it('gives the stops, what lies between, and the ends beyond', () => {
     expect(colourAt(VIRIDIS, 0)).toBe('#440154');
-    expect(colourAt(VIRIDIS, 0.5)).toBe('#26828e');
+    expect(colourAt(VIRIDIS, 10 / 17)).toBe('#21a585');
     expect(
       colourAt(
         [

@@ -13,7 +13,7 @@ function isSolid(trace: Trace): trace is SolidTrace {
  * where no script runs. It knows the kinds of traces in `traces.ts` and nothing else.
  */
 export function renderSvg(traces: readonly Trace[], layout: Layout): string {
-  const width = layout.width ?? THEME.width;
+  const width = layout.width ?? (layout.xaxis2 ? THEME.wide : THEME.width);
   const { height, scene, title } = layout;
   const inside = scene
     ? solid(traces.filter(isSolid), layout, scene, width)

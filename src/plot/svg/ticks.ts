@@ -20,9 +20,13 @@ function roundStep(length: number, count: number): number {
   return factor * power;
 }
 
-/** Round numbers between two ends, about `count` of them. */
-export function linearTicks(low: number, high: number, count: number): Tick[] {
-  const step = roundStep(high - low, count);
+/** Round numbers between two ends, about `count` of them, or the multiples of a given step. */
+export function linearTicks(
+  low: number,
+  high: number,
+  count: number,
+  step: number = roundStep(high - low, count),
+): Tick[] {
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);

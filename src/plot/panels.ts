@@ -1,6 +1,13 @@
-import { GreyImage, type GreyPixels } from '../basics/grey-image';
 import { CONFIG, escapeMarkup } from './figure';
 import { THEME } from './theme';
+
+/** One part of a grid: a Plotly trace of rows and columns of pixels or numbers. */
+export interface Panel {
+  width: number;
+  height: number;
+  title: string;
+  trace: Readonly<Record<string, unknown>>;
+}
 
 /** Plotly's name of the n-th axis: x, x2, x3 … */
 function axisName(letter: 'x' | 'y', index: number): string {
@@ -24,19 +31,12 @@ function title(text: string, domainX: [number, number], domainY: [number, number
   return { ...place, text, showarrow: false, font: { size: THEME.fontSize, color: THEME.text } };
 }
 
-/**
- * Pictures in a grid as Plotly's JSON: each its own pair of axes, square pixels, row 0 at the top,
- * the grey value under the pointer.
- */
-export function pictureFigure(
-  images: readonly GreyPixels[],
-  titles: readonly string[],
-  columns: number,
-): unknown {
-  const rows = Math.ceil(images.length / columns);
+/** Panels in a grid as Plotly's JSON: each its own pair of axes, square pixels, row 0 at the top. */
+export function panelFigure(panels: readonly Panel[], columns: number): unknown {
+  const rows = Math.ceil(panels.length / columns);
   const axes: Record<string, unknown> = {};
   const annotations: unknown[] = [];
-  const data = images.map(({ width, height, data: pixels }, i) => {
+  const data = panels.map(({ width, height, title: text, trace }, i) => {
     const [x, y] = [axisName('x', i), axisName('y', i)];
     const domainX = part(i % columns, columns, 0.06);
     const domainY = part(rows - 1 - Math.floor(i / columns), rows, 0.16);
@@ -44,20 +44,12 @@ export function pictureFigure(
     axes[x.replace('x', 'xaxis')] = { ...hidden, domain: domainX, range: [-0.5, width - 0.5] };
     const locked = { anchor: x, scaleanchor: x, range: [height - 0.5, -0.5] };
     axes[y.replace('y', 'yaxis')] = { ...hidden, ...locked, domain: domainY };
-    if (titles.length > 0) annotations.push(title(titles[i], domainX, domainY));
-    const source = `data:image/png;base64,${new GreyImage(width, height, pixels).toPng().toString('base64')}`;
-    return { type: 'image', source, xaxis: x, yaxis: y, name: titles.at(i) ?? '', hovertemplate: HOVER };
+    if (text) annotations.push(title(text, domainX, domainY));
+    return { ...trace, xaxis: x, yaxis: y, name: text };
   });
-  const layout = {
-    ...axes,
-    annotations,
-    ...STYLE,
-    height: 90 + rows * Math.min(400, Math.floor(1000 / columns)),
-  };
-  return escapeMarkup({ data, layout, config: CONFIG });
+  const height = 90 + rows * Math.min(400, Math.floor(1000 / columns));
+  return escapeMarkup({ data, layout: { ...axes, annotations, ...STYLE, height }, config: CONFIG });
 }
-
-const HOVER = 'row %{y}, column %{x}<br>grey %{z[0]}<extra></extra>';
 
 const STYLE = {
   font: { family: THEME.font },
