@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { installKernelSpec, type InstallTarget } from '../kernel/kernelspec';
 import { VERSION } from '../version';
+import { dataCommand } from './data';
 
 const program = new Command('convlab')
   .description('TypeScript in Jupyter, for convolutional networks')
@@ -22,8 +23,8 @@ kernel
     console.log(installKernelSpec(target));
   });
 
-try {
-  program.parse();
-} catch (error) {
+program.addCommand(dataCommand());
+
+program.parseAsync().catch((error: unknown) => {
   program.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-}
+});

@@ -6,19 +6,23 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { convolve, maxPool, transpose, type Kernel } from '../basics/filters';
 import { ascent } from './ascent';
 import { DataError, PickleError } from './errors';
-import { dataFolders, type DataFolder } from './lookup';
 
-let folders: DataFolder[];
+const real = process.env.CONVLAB_DATA;
+
+let root: string;
 
 beforeEach(() => {
-  const root = mkdtempSync(join(tmpdir(), 'convlab-ascent-'));
+  root = mkdtempSync(join(tmpdir(), 'convlab-ascent-'));
   mkdirSync(join(root, 'ascent'));
-  folders = [{ name: 'CONVLAB_DATA', path: root }];
+  vi.stubEnv('CONVLAB_DATA', root);
+  vi.stubEnv('CONVLAB_CACHE', join(root, 'cache'));
+  vi.stubEnv('CONVLAB_OFFLINE', '1');
 });
 
 afterEach(() => {
-  rmSync(folders[0].path, { recursive: true });
+  rmSync(root, { recursive: true });
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 /** Nested lists of the given shape, protocol 2. */
@@ -33,12 +37,12 @@ function lists(rows: number, columns: number): Buffer {
 }
 
 function put(file: string, content: Uint8Array | string): void {
-  writeFileSync(join(folders[0].path, 'ascent', file), content);
+  writeFileSync(join(root, 'ascent', file), content);
 }
 
 describe('data.ascent', () => {
   it('without a file is the synthetic twin, and says so', async () => {
-    const picture = await ascent([]);
+    const picture = await ascent();
     expect(picture).toMatchObject({ width: 512, height: 512, source: 'synthetic' });
     expect(picture.note).toMatch(/synthetic/);
   });
@@ -46,52 +50,35 @@ describe('data.ascent', () => {
   it('takes another valid picture and says so in one line', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     put('ascent.dat.v1', lists(512, 512));
-    const picture = await ascent(folders);
+    const picture = await ascent();
     expect(picture.source).toBe('local');
     expect(picture.mean()).toBe(7);
     expect(warn.mock.calls).toEqual([[picture.note]]);
-    expect(picture.note).not.toContain(folders[0].path);
-  });
-
-  it('looks into the folders in order', async () => {
-    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    put('ascent.dat.v1', lists(512, 512));
-    const empty: DataFolder = { name: 'CONVLAB_DATA', path: join(folders[0].path, 'nothing here') };
-    expect((await ascent([empty, ...folders])).source).toBe('local');
+    expect(picture.note).not.toContain(root);
   });
 
   it('refuses another shape, naming it and what to do', async () => {
     put('ascent.dat', lists(3, 2));
-    const message = /512 × 512 pixels, found shape \(3, 2\).*delete the file.*or unset CONVLAB_DATA/;
-    await expect(ascent(folders)).rejects.toThrow(message);
-    await expect(ascent(folders)).rejects.toThrow(PickleError);
+    const message =
+      /512 × 512 pixels, found shape \(3, 2\).*delete the file to use another, or unset CONVLAB_DATA/;
+    await expect(ascent()).rejects.toThrow(message);
+    await expect(ascent()).rejects.toThrow(PickleError);
   });
 
   it('refuses a hostile file, and does not fall back in silence', async () => {
     put('ascent.dat', Buffer.from('\x80\x02cos\nsystem\nX\x04\x00\x00\x00true\x85R.', 'latin1'));
     put('ascent.dat.v1', lists(512, 512));
-    await expect(ascent(folders)).rejects.toThrow(
+    await expect(ascent()).rejects.toThrow(
       /CONVLAB_DATA\/ascent\/ascent\.dat, byte 2: .*"os\.system".*unset/,
     );
   });
 
   it('refuses what is no file or too long', async () => {
-    mkdirSync(join(folders[0].path, 'ascent', 'ascent.dat'));
-    await expect(ascent(folders)).rejects.toThrow(/expected a file, found something else/);
-    rmSync(join(folders[0].path, 'ascent', 'ascent.dat'), { recursive: true });
+    mkdirSync(join(root, 'ascent', 'ascent.dat'));
+    await expect(ascent()).rejects.toThrow(/expected a file, found something else/);
+    rmSync(join(root, 'ascent', 'ascent.dat'), { recursive: true });
     put('ascent.dat', Buffer.alloc((4 << 20) + 1));
-    await expect(ascent(folders)).rejects.toThrow(DataError);
-  });
-});
-
-describe('the folders', () => {
-  it('are CONVLAB_DATA, then the cache', () => {
-    const env = { CONVLAB_DATA: '/somewhere/data', CONVLAB_CACHE: '/somewhere/cache' };
-    expect(dataFolders(env)).toEqual([
-      { name: 'CONVLAB_DATA', path: '/somewhere/data' },
-      { name: 'cache', path: '/somewhere/cache' },
-    ]);
-    expect(dataFolders({ XDG_CACHE_HOME: '/x' })).toHaveLength(1);
+    await expect(ascent()).rejects.toThrow(DataError);
   });
 });
 
@@ -113,7 +100,9 @@ const FILTERS: Kernel[] = [
   ],
 ];
 
-describe.runIf(process.env.CONVLAB_DATA)('the published picture', () => {
+describe.runIf(real)('the published picture', () => {
+  beforeEach(() => void vi.stubEnv('CONVLAB_DATA', real));
+
   const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex').slice(0, 16);
 
   it('has the published pixels, in both editions', async () => {
@@ -121,9 +110,9 @@ describe.runIf(process.env.CONVLAB_DATA)('the published picture', () => {
     expect(picture.source).toBe('published');
     expect([...picture.data.subarray(0, 8)]).toEqual([83, 83, 83, 83, 83, 83, 83, 82]);
     expect(picture.mean()).toBeCloseTo(87.4799, 4);
-    const v1 = join(dataFolders()[0].path, 'ascent', 'ascent.dat.v1');
-    copyFileSync(v1, join(folders[0].path, 'ascent', 'ascent.dat.v1'));
-    const older = await ascent(folders);
+    copyFileSync(join(real!, 'ascent', 'ascent.dat.v1'), join(root, 'ascent', 'ascent.dat.v1'));
+    vi.stubEnv('CONVLAB_DATA', root);
+    const older = await ascent();
     expect(older.source).toBe('published');
     expect(older.data).toEqual(picture.data);
   });

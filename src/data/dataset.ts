@@ -1,5 +1,5 @@
 import type { tf } from '../engine/index';
-import type { DataSource } from './lookup';
+import type { DataSource } from './sources/folders';
 
 /** A few examples at once. Whoever takes a batch disposes of both tensors. */
 export interface Batch {

@@ -1,3 +1,22 @@
 export { ascent, SourcedImage } from './ascent';
-export { DataError, PickleError } from './errors';
-export type { DataSource } from './lookup';
+export type { Batch, BatchOptions, Dataset, LabelMode } from './dataset';
+export { digitFrom } from './digit';
+export {
+  ArchiveError,
+  DataError,
+  DownloadError,
+  FormatError,
+  PickleError,
+  StorageError,
+  type Attempt,
+} from './errors';
+export { ImageFolder, imageFolder, type Augmentation, type ImageFolderOptions } from './folder/index';
+export { happyOrSad, type HappyOrSad } from './happy-or-sad';
+export { horseOrHuman, type HorseOrHuman, type HorseOrHumanOptions } from './horse-or-human';
+export { ImageSet, type ImageSetContent } from './image-set';
+export { mnist } from './mnist';
+export { readImage, type ReadImageOptions } from './read-image';
+export { signs } from './signs';
+export type { DataSource } from './sources/folders';
+export type { TrainTest } from './train-test';
+export { digitPhotograph } from './twins/photograph';

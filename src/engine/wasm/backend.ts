@@ -15,7 +15,7 @@ type Inputs<Input extends string> = Record<Input, TensorInfo>;
 /** A kernel for the WASM backend, in the form that `registerWasmKernels` takes. */
 export interface WasmKernel {
   kernelName: string;
-  kernelFunc: (params: KernelParams, stock: tf.KernelFunc | undefined) => TensorInfo;
+  kernelFunc: (params: KernelParams, stock: tf.KernelFunc | undefined) => TensorInfo | TensorInfo[];
 }
 
 interface KernelParams {
@@ -31,7 +31,12 @@ interface KernelParams {
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names the attributes
 export function wasmKernel<Input extends string, Attrs>(
   kernelName: string,
-  run: (inputs: Inputs<Input>, attrs: Attrs, backend: BackendWasm, stock: () => TensorInfo) => TensorInfo,
+  run: (
+    inputs: Inputs<Input>,
+    attrs: Attrs,
+    backend: BackendWasm,
+    stock: () => TensorInfo,
+  ) => TensorInfo | TensorInfo[],
 ): WasmKernel {
   return {
     kernelName,

@@ -6,6 +6,7 @@ import { depthwiseKernels } from './depthwise';
 import { matmulKernels } from './matmul';
 import { poolKernels } from './pool';
 import { segmentKernels } from './segment';
+import { sliceKernels } from './slice';
 
 /** Every kernel that this folder adds to the WASM backend or puts in the place of its own. */
 export const wasmKernels: readonly WasmKernel[] = [
@@ -15,6 +16,7 @@ export const wasmKernels: readonly WasmKernel[] = [
   ...matmulKernels,
   ...poolKernels,
   ...segmentKernels,
+  ...sliceKernels,
 ];
 
 /**

@@ -19,7 +19,11 @@ const joiningCases = [
   op('pad', '2x3x4x2', (x: tf.Tensor) => tf.pad(x, [[0, 0], [1, 2], [3, 0], [0, 0]])), // prettier-ignore
   op('pad', '1x2x3x2x2', (x: tf.Tensor) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [2, 0], [0, 0]], 0.5)), // prettier-ignore
   op('mirrorPad', '3x4', (x: tf.Tensor) => tf.mirrorPad(x, [[1, 1], [2, 1]], 'reflect'), valueOnly), // prettier-ignore
+  op('split', '2x3x2x3x5', (x: tf.Tensor) => tf.split(x, [2, 3], 4)[1]),
+  op('split', '2x6x2x3x2', (x: tf.Tensor) => tf.split(x, 3, 1)[1]),
   op('slice', '4x5x3', (x: tf.Tensor) => tf.slice(x, [1, 0, 1], [2, 5, 2])),
+  op('slice', '2x4x5x3x3', (x: tf.Tensor) => tf.slice(x, [0, 1, 2, 1, 0], [2, 3, 2, 2, 3])),
+  op('slice', '3x3x4x3x4', (x: tf.Tensor) => tf.slice(x, [1, 1, 0, 1, 2], [2, 2, 3, 2, 1])),
   op('stridedSlice', '6x5', (x: tf.Tensor) => tf.stridedSlice(x, [0, 1], [6, 5], [2, 2]), valueOnly),
 ];
 

@@ -1,0 +1,3 @@
+export type { Augmentation } from './augment';
+export { ImageFolder, imageFolder } from './image-folder';
+export type { ImageFolderOptions } from './options';

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
+
+/**
+ * A living process renews its lock every two seconds; one that was killed blocks the others for ten.
+ * (A `mkdir` lock, so it holds on network drives too.)
+ */
+const TIMES = { stale: 10_000, update: 2_000, retry: 200 };
+
+/** How often the action is begun anew after its lock was lost, as happens when a laptop sleeps. */
+const MAX_TRIES = 3;
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
+
+/** Waits for the lock of `path`. */
+async function acquire(
+  path: string,
+  onLost: (error: Error) => void,
+  onWait: () => void,
+): Promise<() => Promise<void>> {
+  const options = { realpath: false, stale: TIMES.stale, update: TIMES.update, onCompromised: onLost };
+  for (let waited = 0; ; waited++) {
+    try {
+      return await lock(path, options);
+    } catch (error) {
+      if (codeOf(error) !== 'ELOCKED') throw error;
+      if (waited === 10) onWait();
+      await sleep(TIMES.retry);
+    }
+  }
+}
+
+/**
+ * Runs an action while no other process runs one for the same path. The lock is the folder `PATH.lock`.
+ *
+ * @param action gets a signal that is aborted when the lock is lost, and is then run again under a new lock
+ * @param onWait called once when another holds the lock for more than two seconds
+ */
+export async function withLock<T>(
+  path: string,
+  action: (signal: AbortSignal) => Promise<T>,
+  onWait: () => void = () => undefined,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const lost = new AbortController();
+    const release = await acquire(path, (error) => lost.abort(error), onWait);
+    try {
+      return await action(lost.signal);
+    } catch (error) {
+      if (!lost.signal.aborted || tries === MAX_TRIES) throw error;
+    } finally {
+      // A lost lock is another's by now.
+      if (!lost.signal.aborted) await release().catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+export {
+  denseBlock,
+  denseLayer,
+  denseNet,
+  denseNet121,
+  denseNet169,
+  denseNet201,
+  denseNet264,
+  transition,
+} from './densenet';
+export type {
+  DenseBlockOptions,
+  DenseLayerOptions,
+  DenseNetOptions,
+  DenseNetVariantOptions,
+  TransitionOptions,
+} from './densenet-options';
+export { customLenet, lenet5 } from './lenet';
+export { MemoryError, memoryNeeded, predict, type MemoryNeed, type PredictOptions } from './memory';
+export { mnistConv } from './mnist-conv';
+export { multiplyAdds } from './multiply-adds';
+export { happyOrSad, horseOrHuman, type PictureClassifierOptions } from './picture-classifiers';
+export type { ModelOptions } from './stack';
+export { summary, Summary } from './summary';
+export { torchSummary } from './torch-summary';
