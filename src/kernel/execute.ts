@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Comms } from './comms';
 import type { EvaluatorProcess } from './evaluator-process';
 import type { ErrorReport, Event, Outcome } from './evaluator/messages';
 import type { History } from './history';
@@ -29,9 +30,13 @@ const INTERRUPTED: ErrorReport = {
   traceback: ['InterruptedError: the cell was interrupted'],
 };
 
-/** Runs cells: TypeScript to JavaScript, JavaScript in the evaluator, and all that comes out of it to the clients. */
+/**
+ * Runs cells: TypeScript to JavaScript, JavaScript in the evaluator, and all that comes out of it to the clients.
+ * The clients' messages to comms take the same way.
+ */
 export class CellRunner implements EvaluatorListener {
   evaluator!: EvaluatorProcess;
+  readonly comms: Comms;
   count = 0;
   private serial = 0;
   private compilation: AbortController | undefined;
@@ -46,12 +51,18 @@ export class CellRunner implements EvaluatorListener {
     private readonly typescript: TypeScriptClient,
     private readonly directory: string,
   ) {
+    this.comms = new Comms(sockets);
     this.streams = new StreamBuffer((name, text) => {
       this.sockets.publish('stream', { name, text }, this.parent);
     });
   }
 
-  async execute(request: Message, content: ExecuteRequest): Promise<ExecuteReply & Record<string, unknown>> {
+  /** Runs a cell; `failing` is awaited before anybody is told that it has failed. */
+  async execute(
+    request: Message,
+    content: ExecuteRequest,
+    failing: () => Promise<void>,
+  ): Promise<ExecuteReply & Record<string, unknown>> {
     const silent = content.silent === true;
     const stored = !silent && content.store_history !== false;
     if (stored) this.count++;
@@ -60,6 +71,7 @@ export class CellRunner implements EvaluatorListener {
     if (!silent)
       this.sockets.publish('execute_input', { code: content.code, execution_count: this.count }, request);
     const outcome = await this.run(request, content);
+    if (outcome.status === 'error') await failing();
     this.flush();
     if (!silent) this.publishOutcome(outcome, request);
     if (stored) this.history.add(this.count, content.code, textOf(outcome));
@@ -68,28 +80,46 @@ export class CellRunner implements EvaluatorListener {
     return { status: 'ok', execution_count: this.count, user_expressions, payload: [] };
   }
 
+  /** Hands a client's message to its comm. What the handler prints, or throws, is told in answer to the message. */
+  async deliver(request: Message): Promise<void> {
+    const command = this.comms.receive(request);
+    if (!command) return;
+    this.flush();
+    const before = this.parent;
+    this.parent = request;
+    const outcome = await this.evaluator.perform(command);
+    this.flush();
+    if (outcome.status === 'error') this.sockets.publish('error', outcome.error, request);
+    this.parent = before;
+  }
+
   text(name: 'stdout' | 'stderr', text: string): void {
     this.streams.write(name, text);
   }
 
   event(event: Parameters<EvaluatorListener['event']>[0]): void {
     this.flush();
-    if (event.type === 'display') this.publishDisplay(event);
-    else if (event.type === 'clear') this.sockets.publish('clear_output', { wait: event.wait }, this.parent);
-    else if (event.type === 'lateError') {
-      this.sockets.publish('error', event.error, this.requests.get(event.file ?? '') ?? this.parent);
-    } else if (this.parent) {
-      this.sockets.reply(
-        'stdin',
-        'input_request',
-        { prompt: event.prompt, password: event.password },
-        this.parent,
-      );
+    switch (event.type) {
+      case 'display':
+        this.publishDisplay(event);
+        break;
+      case 'clear':
+        this.sockets.publish('clear_output', { wait: event.wait }, this.parent);
+        break;
+      case 'lateError':
+        this.sockets.publish('error', event.error, this.requests.get(event.file ?? '') ?? this.parent);
+        break;
+      case 'input':
+        this.ask(event);
+        break;
+      default:
+        this.comms.publish(event, this.parent);
     }
   }
 
   restarted(): void {
     this.typescript.tell('reset');
+    this.comms.closeAll(this.parent);
   }
 
   /** Stops the running cell; one that is still being compiled is not begun. */
@@ -105,17 +135,26 @@ export class CellRunner implements EvaluatorListener {
 
   private async run(request: Message, content: ExecuteRequest): Promise<Outcome> {
     const compilation = (this.compilation = new AbortController());
-    const conversion = await this.typescript.ask('convert', content.code);
-    if (compilation.signal.aborted) return { status: 'error', error: INTERRUPTED, absent: [] };
-    if (conversion.diagnostics.length > 0) {
-      return { status: 'error', error: typeErrorReport(conversion.diagnostics, this.count), absent: [] };
-    }
+    const conversion = await this.convert(content.code);
+    if (compilation.signal.aborted) return { status: 'error', error: INTERRUPTED, absent: 'all' };
+    if ('error' in conversion) return { status: 'error', error: conversion.error, absent: 'all' };
     const file = path.join(this.directory, `cell-${this.fileNumber()}.ts`);
     this.requests.set(file, request);
     const outcome = await this.evaluate(file, content.code, conversion, content.allow_stdin !== false);
-    const lost = outcome.status === 'error' && outcome.error.ename === 'ProcessEnded';
-    if (!lost) this.typescript.tell('commit', conversion, outcome.absent);
+    if (outcome.absent !== 'all') this.typescript.tell('commit', conversion, outcome.absent);
     return outcome;
+  }
+
+  /** To JavaScript; where that cannot be, the reason. */
+  private async convert(source: string): Promise<Conversion | { error: ErrorReport }> {
+    try {
+      const conversion = await this.typescript.ask('convert', source);
+      const { diagnostics } = conversion;
+      return diagnostics.length > 0 ? { error: typeErrorReport(diagnostics, this.count) } : conversion;
+    } catch (error) {
+      const { name: ename, message: evalue } = error as Error;
+      return { error: { ename, evalue, traceback: [`${ename}: ${evalue}`] } };
+    }
   }
 
   private evaluate(
@@ -125,7 +164,7 @@ export class CellRunner implements EvaluatorListener {
     allowInput: boolean,
   ): Promise<Outcome> {
     const { javascript, sourceMap, names } = conversion;
-    return this.evaluator.run({ type: 'run', file, source, javascript, sourceMap, names, allowInput });
+    return this.evaluator.perform({ type: 'run', file, source, javascript, sourceMap, names, allowInput });
   }
 
   /** Cells are named by their execution count; those that have none by a number far from it. */
@@ -139,11 +178,11 @@ export class CellRunner implements EvaluatorListener {
   private async expressions(expressions: Record<string, string>): Promise<Record<string, object>> {
     const values: Record<string, object> = {};
     for (const [key, code] of Object.entries(expressions)) {
-      const conversion = await this.typescript.ask('convert', code);
+      const conversion = await this.convert(code);
       const file = path.join(this.directory, `cell-${1_000_000 + ++this.serial}.ts`);
       const outcome: Outcome =
-        conversion.diagnostics.length > 0
-          ? { status: 'error', error: typeErrorReport(conversion.diagnostics, this.count), absent: [] }
+        'error' in conversion
+          ? { status: 'error', error: conversion.error, absent: 'all' }
           : await this.evaluate(file, code, conversion, false);
       values[key] =
         outcome.status === 'ok'
@@ -159,6 +198,10 @@ export class CellRunner implements EvaluatorListener {
       const content = { execution_count: this.count, data: outcome.result, metadata: {} };
       this.sockets.publish('execute_result', content, request);
     }
+  }
+
+  private ask({ prompt, password }: Extract<Event, { type: 'input' }>): void {
+    if (this.parent) this.sockets.reply('stdin', 'input_request', { prompt, password }, this.parent);
   }
 
   private publishDisplay({ data, metadata, id, update }: Extract<Event, { type: 'display' }>): void {

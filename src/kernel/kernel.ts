@@ -1,3 +1,4 @@
+import { isComm } from './comms';
 import { EvaluatorProcess } from './evaluator-process';
 import { CellRunner, type ExecuteRequest } from './execute';
 import { History } from './history';
@@ -10,6 +11,13 @@ import { TypeScriptClient } from './typescript/client';
 
 type Reply = Record<string, unknown>;
 type Handler = (request: Message) => object | Promise<object>;
+type Handlers = Record<string, Handler | undefined>;
+
+/** A request, and where it came from: its answer goes there. */
+interface Received {
+  channel: Channel;
+  request: Message;
+}
 
 /** A Jupyter kernel: takes requests, one at a time and in order, and answers each. */
 export class Kernel {
@@ -19,23 +27,25 @@ export class Kernel {
   private readonly evaluator: EvaluatorProcess;
   private readonly info: object;
   private readonly typescript: TypeScriptClient;
-  private readonly queue: Message[] = [];
+  private readonly queue: Received[] = [];
+  /** Cells that are not run because the one before them has failed. */
+  private readonly aborted: Received[] = [];
   private working = false;
   private readonly shutDown: Promise<void>;
   private finish!: () => void;
 
-  private readonly shell: Record<string, Handler | undefined> = {
-    kernel_info_request: () => this.info,
+  private readonly inOrder: Handlers = {
     execute_request: (request) => this.execute(request),
     complete_request: (request) => this.complete(request),
     inspect_request: (request) => this.inspect(request),
     is_complete_request: ({ content }) => this.typescript.ask('completeness', String(content.code)),
     history_request: ({ content }) => ({ status: 'ok', history: this.history.query(content) }),
-    comm_info_request: () => ({ status: 'ok', comms: {} }),
   };
 
-  private readonly control: Record<string, Handler | undefined> = {
+  /** On the control channel these do not wait for the cell that runs. */
+  private readonly atOnce: Handlers = {
     kernel_info_request: () => this.info,
+    comm_info_request: ({ content }) => this.runner.comms.info(content.target_name),
     interrupt_request: () => {
       this.interrupt();
       return { status: 'ok' };
@@ -56,13 +66,15 @@ export class Kernel {
     this.runner.evaluator = this.evaluator;
   }
 
-  /** Serves until a shutdown is asked for. */
+  /**
+   * Serves until a shutdown is asked for. No `starting` is published: hardly anyone can have subscribed by then, and
+   * who has is to get the welcome first.
+   */
   async serve(): Promise<void> {
     await this.sockets.bind();
-    this.sockets.publish('status', { execution_state: 'starting' }, undefined);
     const channels = [
-      this.sockets.listen('shell', (message) => this.enqueue(message)),
-      this.sockets.listen('control', (message) => void this.answer('control', message)),
+      this.sockets.listen('shell', (request) => this.enqueue({ channel: 'shell', request })),
+      this.sockets.listen('control', (request) => this.receiveControl({ channel: 'control', request })),
       this.sockets.listen('stdin', (message) => this.receiveInput(message)),
     ];
     await Promise.race([this.shutDown, ...channels]);
@@ -78,47 +90,48 @@ export class Kernel {
     this.finish();
   }
 
-  private enqueue(message: Message): void {
-    this.queue.push(message);
+  private receiveControl(received: Received): void {
+    if (this.atOnce[received.request.header.msg_type]) void this.answer(received);
+    else this.enqueue(received);
+  }
+
+  private enqueue(received: Received): void {
+    this.queue.push(received);
     if (!this.working) void this.work();
   }
 
   private async work(): Promise<void> {
     this.working = true;
-    for (let message = this.queue.shift(); message; message = this.queue.shift()) {
-      await this.answer('shell', message);
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      await this.answer(next);
+      for (const cell of this.aborted.splice(0)) this.abort(cell);
     }
     this.working = false;
   }
 
   /** Answers one request between `busy` and `idle`; unknown requests are ignored, as the protocol says. */
-  private async answer(channel: Channel, request: Message): Promise<void> {
+  private async answer({ channel, request }: Received): Promise<void> {
     const type = request.header.msg_type;
-    const handler =
-      channel === 'control'
-        ? (this.control[type] ?? this.shell[type])
-        : (this.shell[type] ?? this.control[type]);
+    const handler = this.inOrder[type] ?? this.atOnce[type];
     this.sockets.publish('status', { execution_state: 'busy' }, request);
-    let others: Message[] = [];
     if (handler) {
       const content = await answered(handler, request);
-      if (stopsOthers(request, content)) others = await this.takeQueuedCells();
       this.runner.flush();
       this.sockets.reply(channel, type.replace(/_request$/, '_reply'), content, request);
       if (type === 'shutdown_request') this.sockets.publish('shutdown_reply', content, request);
-    } else if (type === 'comm_open') {
-      this.sockets.publish('comm_close', { comm_id: request.content.comm_id, data: {} }, request);
-    }
+    } else if (isComm(type)) await this.runner.deliver(request);
     this.runner.flush();
     this.sockets.publish('status', { execution_state: 'idle' }, request);
-    for (const other of others) this.abort(other);
   }
 
   private execute(request: Message): Promise<object> {
     const content = request.content as unknown as ExecuteRequest;
     const asked = /^\s*(?:\?{1,2}\s*([\w$.]+)|([\w$.]+)\s*\?{1,2})\s*;?\s*$/.exec(content.code);
     const name = asked?.slice(1).find((group) => group);
-    return name ? this.help(name) : this.runner.execute(request, content);
+    if (name) return this.help(name);
+    return this.runner.execute(request, content, async () => {
+      if (content.stop_on_error !== false) await this.takeQueuedCells();
+    });
   }
 
   /** `name?` opens the documentation of `name` in the client's pager, as in IPython. */
@@ -131,22 +144,23 @@ export class Kernel {
   }
 
   /**
-   * The cells that were waiting when one failed. They are taken before its failure is told: what a client sends
-   * once it knows is no longer to be aborted.
+   * Takes the cells that wait out of the queue. This happens before the failure of the one before them is told:
+   * what a client sends once it can know of it is no longer to be aborted.
    */
-  private async takeQueuedCells(): Promise<Message[]> {
+  private async takeQueuedCells(): Promise<void> {
+    // Those that have come in and are not read yet wait, too.
     await new Promise((resolve) => setImmediate(resolve));
-    const isCell = ({ header }: Message): boolean => header.msg_type === 'execute_request';
+    const isCell = ({ request }: Received): boolean => request.header.msg_type === 'execute_request';
     const waiting = this.queue.splice(0);
-    this.queue.push(...waiting.filter((message) => !isCell(message)));
-    return waiting.filter(isCell);
+    this.queue.push(...waiting.filter((received) => !isCell(received)));
+    this.aborted.push(...waiting.filter(isCell));
   }
 
   /** Tells the sender of a cell that it is not run. */
-  private abort(request: Message): void {
+  private abort({ channel, request }: Received): void {
     const reply = { status: 'aborted', execution_count: this.runner.count };
     this.sockets.publish('status', { execution_state: 'busy' }, request);
-    this.sockets.reply('shell', 'execute_reply', reply, request);
+    this.sockets.reply(channel, 'execute_reply', reply, request);
     this.sockets.publish('status', { execution_state: 'idle' }, request);
   }
 
@@ -188,11 +202,6 @@ export class Kernel {
   private receiveInput({ header, content }: Message): void {
     if (header.msg_type === 'input_reply') this.evaluator.reply(String(content.value));
   }
-}
-
-/** Whether a cell has failed whose sender wants no more to be run then. */
-function stopsOthers({ header, content }: Message, reply: Reply): boolean {
-  return header.msg_type === 'execute_request' && reply.status === 'error' && content.stop_on_error !== false;
 }
 
 /** A handler's answer; if it throws, the error in the protocol's form, so that no client waits for ever. */

@@ -52,8 +52,8 @@ export class Sequencer {
       err.push(chunk);
     });
     createInterface({ input: child.stdio[EVENTS_FD] as Readable }).on('line', (line) => {
-      const { sequence, event } = JSON.parse(line) as { sequence: number; event: Event };
-      this.events.set(sequence, event);
+      const told = parsed(line);
+      if (told) this.events.set(told.sequence, told.event);
       this.drain();
     });
   }
@@ -96,5 +96,14 @@ export class Sequencer {
       this.drain();
     }, STDERR_PATIENCE_MS);
     return false;
+  }
+}
+
+/** A line of events; undefined if its writer was terminated before its end. */
+function parsed(line: string): { sequence: number; event: Event } | undefined {
+  try {
+    return JSON.parse(line) as { sequence: number; event: Event };
+  } catch {
+    return undefined;
   }
 }

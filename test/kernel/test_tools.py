@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import nbformat
-from conftest import KERNEL
+from conftest import KERNEL, PATIENCE
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
@@ -24,12 +24,13 @@ assert.equal(square(3), 9);
 // BEGIN HIDDEN TESTS
 assert.equal(square(-4), 16);
 // END HIDDEN TESTS"""
-CONFIG = """\
+CONFIG = f"""\
 c = get_config()
 c.CourseDirectory.course_id = "test"
+c.ExecutePreprocessor.startup_timeout = c.ExecutePreprocessor.iopub_timeout = {PATIENCE}
 c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "END SOLUTION"
-c.ClearSolutions.code_stub = {"typescript": "throw new Error('write this');"}
+c.ClearSolutions.code_stub = {{"typescript": "throw new Error('write this');"}}
 c.ClearHiddenTests.begin_test_delimeter = "BEGIN HIDDEN TESTS"
 c.ClearHiddenTests.end_test_delimeter = "END HIDDEN TESTS"
 """
@@ -48,7 +49,7 @@ def graded(source: str, grade_id: str, *, grade: bool) -> nbformat.NotebookNode:
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=cwd, env=os.environ, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=cwd, env=os.environ, capture_output=True, text=True, timeout=5 * PATIENCE, check=False)
 
 
 def nbgrader(cwd: Path, *arguments: str) -> str:

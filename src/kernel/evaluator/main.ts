@@ -2,9 +2,11 @@
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Comms } from './comms';
 import { Evaluator } from './evaluator';
 import { endOwnGroup } from './group';
 import { Input } from './input';
+import { InterruptState } from './interrupt-state';
 import type { Command, MimeBundle } from './messages';
 import { Modules } from './modules';
 import { Output } from './output';
@@ -31,13 +33,14 @@ const showTslab = ({ data, metadata, transient }: TslabContent, update?: boolean
 
 const modules = new Modules(directory, packageRoot, tracebacks, showTslab);
 const interrupts = new EventEmitter();
-const evaluator = new Evaluator(output, modules, tracebacks, interrupts);
+const comms = new Comms(output);
+const evaluator = new Evaluator(output, modules, tracebacks, comms, interrupts);
 
-const interruptsHandled = new Int32Array(new SharedArrayBuffer(4));
-const watchdog = new Worker(path.join(__dirname, 'watchdog.js'), { workerData: interruptsHandled.buffer });
-watchdog.on('message', () => {
-  Atomics.add(interruptsHandled, 0, 1);
-  evaluator.interrupt();
+const state = new InterruptState();
+const watchdog = new Worker(path.join(__dirname, 'watchdog.js'), { workerData: state.memory });
+watchdog.on('message', (serial: number) => {
+  state.take();
+  evaluator.interrupt(serial);
 });
 watchdog.unref();
 
@@ -48,9 +51,10 @@ process.on('unhandledRejection', (reason) => {
   evaluator.uncaught(reason);
 });
 process.on('disconnect', endOwnGroup);
-process.on('message', (command: Command) => {
-  input.allowed = command.allowInput;
-  void evaluator.run(command);
+process.on('message', ({ serial, command }: { serial: number; command: Command }) => {
+  input.allowed = command.type === 'run' && command.allowInput;
+  if (command.type === 'run') comms.attended = command.allowInput;
+  void evaluator.perform(serial, command);
 });
 
 const globals = globalThis as unknown as Record<symbol, unknown>;
@@ -58,6 +62,8 @@ globals[Symbol.for('convlab.display')] = (value: unknown, options?: { id?: strin
   evaluator.display(value, options);
 };
 globals[Symbol.for('convlab.interrupts')] = interrupts;
+globals[Symbol.for('convlab.computing')] = state.computing;
+globals[Symbol.for('convlab.comms')] = comms;
 globals[Symbol.for('convlab.clearOutput')] = (wait = false) => {
   output.send({ type: 'clear', wait });
 };

@@ -4,17 +4,24 @@ import { EVENTS_FD, mark, type Event } from './messages';
 
 /**
  * The evaluator's way out. Everything is written at once and in full: a loop that never yields still shows its
- * output, and nothing is lost when the process dies.
+ * output, and nothing is lost when the process dies. Each write may be its last words: a script that is interrupted
+ * is terminated anywhere, in here too, and what comes after must not suffer from it.
  */
 export class Output {
   private sequence = 0;
+  /** Whether the last line of events may lack its end. */
+  private torn = false;
 
   constructor(private readonly nonce: string) {}
 
   /** Sends an event, in its place between the texts written before and after it. */
   send(event: Event): void {
     const sequence = ++this.sequence;
-    writeFully(EVENTS_FD, `${JSON.stringify({ sequence, event })}\n`);
+    const line = `${JSON.stringify({ sequence, event })}\n`;
+    if (this.torn) writeFully(EVENTS_FD, '\n');
+    this.torn = true;
+    writeFully(EVENTS_FD, line);
+    this.torn = false;
     writeFully(1, mark(this.nonce, sequence));
     if (event.type === 'done') writeFully(2, mark(this.nonce, sequence));
   }
@@ -32,6 +39,9 @@ export class Output {
   }
 }
 
+type Done = (error?: Error | null) => void;
+
+/** Without the state of a `Writable`, which would take a write that was terminated for one that is going on. */
 class SyncStream extends Writable {
   readonly isTTY = false;
 
@@ -42,7 +52,18 @@ class SyncStream extends Writable {
     super({ decodeStrings: true });
   }
 
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+  override write(chunk: unknown, encoding?: BufferEncoding | Done, done?: Done): boolean {
+    const callback = typeof encoding === 'function' ? encoding : done;
+    const bytes =
+      typeof chunk === 'string'
+        ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8')
+        : (chunk as Uint8Array);
+    this.put(bytes);
+    if (callback) process.nextTick(callback);
+    return true;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: Done): void {
     this.put(chunk);
     done();
   }

@@ -56,8 +56,14 @@ export class Sockets {
   }
 
   /** Tells every client. */
-  publish(type: string, content: object, parent: Message | undefined): void {
-    this.enqueue(this.iopub, this.wire.compose(type, content, parent, [Buffer.from(type)]));
+  publish(
+    type: string,
+    content: object,
+    parent: Message | undefined,
+    extras: Partial<Pick<Message, 'metadata' | 'buffers'>> = {},
+  ): void {
+    const message = this.wire.compose(type, content, parent, [Buffer.from(type)]);
+    this.enqueue(this.iopub, { ...message, ...extras });
   }
 
   /** Sends what is queued and closes. */

@@ -28,6 +28,8 @@ export class TypeScriptClient {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
   private serial = 0;
+  /** Why the thread has ended; it is not started again, for it knows what the cells have declared. */
+  private failure: string | undefined;
 
   constructor(directory: string, packageRoot: string) {
     this.worker = new Worker(path.join(__dirname, 'thread.js'), {
@@ -40,7 +42,8 @@ export class TypeScriptClient {
       this.waiting.delete(answer.id);
     });
     this.worker.on('error', (error: Error) => {
-      for (const [id, settle] of this.waiting) settle({ id, error: error.message });
+      this.failure = `${error.message}; restart the kernel`;
+      for (const [id, settle] of this.waiting) settle({ id, error: this.failure });
       this.waiting.clear();
     });
     this.worker.unref();
@@ -50,11 +53,14 @@ export class TypeScriptClient {
   ask<M extends Method>(method: M, ...args: Arguments<M>): Promise<Result<M>> {
     return new Promise((resolve, reject) => {
       const id = ++this.serial;
-      this.waiting.set(id, ({ value, error }) => {
+      const settle = ({ value, error }: Answer): void => {
         if (error === undefined) resolve(value as Result<M>);
         else reject(new TypeScriptCrash(`the TypeScript compiler failed: ${error}`));
-      });
-      this.worker.postMessage({ id, method, args } satisfies Call);
+      };
+      if (this.failure === undefined) {
+        this.waiting.set(id, settle);
+        this.worker.postMessage({ id, method, args } satisfies Call);
+      } else settle({ id, error: this.failure });
     });
   }
 

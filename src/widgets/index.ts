@@ -1,0 +1,1 @@
+export { FileUpload, fileUpload, type FileUploadOptions, type UploadedFile } from './file-upload';
