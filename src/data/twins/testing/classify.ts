@@ -39,7 +39,8 @@ async function heldOutAccuracy(
   const model = tf.sequential({ layers });
   const optimizer = tf.train.adam(rate);
   model.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
-  await model.fit(train.x, train.y, { epochs, batchSize, verbose: 0, shuffle: false });
+  const quietly = { epochs, batchSize, verbose: 0, shuffle: false };
+  await model.fit(train.x, train.y, quietly);
   const scores = model.evaluate(test.x, test.y, { batchSize: 100 }) as tf.Scalar[];
   const [accuracy] = await scores[1].data();
   tf.dispose(scores);
@@ -98,7 +99,7 @@ export async function classify(
     batchSize: train.labels.length,
     rate: 0.003,
   };
-  const network = { layers: convolutional(shape, classes, filters), epochs, batchSize: 32, rate: 0.0045 };
+  const network = { layers: convolutional(shape, classes, filters), epochs, batchSize: 32, rate: 0.005 };
   const accuracies = {
     linear: await heldOutAccuracy(regression, a, b),
     convolutional: await heldOutAccuracy(network, a, b),
