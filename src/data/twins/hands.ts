@@ -65,46 +65,31 @@ function direction(random: Draw): Field {
   return (x, y) => right * (x - SIDE / 2) + down * (y - SIDE / 2);
 }
 
-/** One finger, raised or bent over the palm, with a darker line around it that sets it off. */
-function drawFinger(
-  canvas: Canvas,
-  { place, scale }: Pose,
-  i: number,
-  isRaised: boolean,
-  colour: Paint,
-  random: Draw,
-): void {
+/** A line this much darker than the skin sets the fingers off. */
+const EDGE = 0.62;
+
+function drawRaised(canvas: Canvas, { place, scale }: Pose, i: number, colour: Paint, random: Draw): void {
   const { root, angle, length, radius } = FINGERS[i];
   const turn = angle + random.normal(0.07);
   const reach = length * random.between(0.9, 1.08);
   const width = radius * scale * random.between(0.92, 1.06);
-  const line = shaded(colour, 0.62);
-  const along = (share: number): Point => [
-    root[0] + Math.sin(turn) * reach * share,
-    root[1] - Math.cos(turn) * reach * share,
-  ];
-  if (isRaised) {
-    const finger = (grow: number) =>
-      capsule(place(root), place(along(1)), width * 1.06 + grow, width * 0.84 + grow);
-    canvas.paint(finger(0.7), line);
-    canvas.paint(finger(0), colour);
-    canvas.paint(ellipse(place(along(0.95)), width * 0.5, width * 0.5), shaded(colour, 1.1), {
-      opacity: 0.6,
-    });
-    return;
-  }
-  const [from, to]: [Point, Point] =
-    i === 0
-      ? [
-          [-0.72, 0.3],
-          [0.1, 0.02],
-        ]
-      : [
-          [root[0] * 0.95, -0.78],
-          [root[0] * 0.85, -0.22],
-        ];
-  canvas.paint(capsule(place(from), place(to), width + 0.6, width * 0.9 + 0.6), line);
-  canvas.paint(capsule(place(from), place(to), width, width * 0.9), shaded(colour, 0.97));
+  const along = (share: number) =>
+    place([root[0] + Math.sin(turn) * reach * share, root[1] - Math.cos(turn) * reach * share]);
+  const finger = (grow: number) => capsule(along(0), along(1), width * 1.06 + grow, width * 0.84 + grow);
+  canvas.paint(finger(0.7), shaded(colour, EDGE));
+  canvas.paint(finger(0), colour);
+  canvas.paint(ellipse(along(0.95), width * 0.5, width * 0.5), shaded(colour, 1.1), { opacity: 0.6 });
+}
+
+/** A finger bent over the palm. */
+function drawBent(canvas: Canvas, { place, scale }: Pose, i: number, colour: Paint, random: Draw): void {
+  const { root, radius } = FINGERS[i];
+  const from: Point = i === 0 ? [-0.72, 0.3] : [root[0] * 0.95, -0.78];
+  const to: Point = i === 0 ? [0.1, 0.02] : [root[0] * 0.85, -0.22];
+  const width = radius * scale * random.between(0.92, 1.06);
+  const finger = (grow: number) => capsule(place(from), place(to), width + grow, width * 0.9 + grow);
+  canvas.paint(finger(0.6), shaded(colour, EDGE));
+  canvas.paint(finger(0), shaded(colour, 0.97));
 }
 
 function drawHand(canvas: Canvas, random: Draw, fingers: readonly boolean[]): void {
@@ -122,10 +107,10 @@ function drawHand(canvas: Canvas, random: Draw, fingers: readonly boolean[]): vo
   const raised = [0, 1, 2, 3, 4].filter(isRaised);
   const bent = [1, 2, 3, 4, 0].filter((i) => !isRaised(i));
   canvas.paint(wrist, shaded(colour, 0.9));
-  for (const i of raised) drawFinger(canvas, at, i, true, colour, random);
-  canvas.paint(palm(0.7), shaded(colour, 0.62));
+  for (const i of raised) drawRaised(canvas, at, i, colour, random);
+  canvas.paint(palm(0.7), shaded(colour, EDGE));
   canvas.paint(palm(0), colour);
-  for (const i of bent) drawFinger(canvas, at, i, false, colour, random);
+  for (const i of bent) drawBent(canvas, at, i, colour, random);
 }
 
 /** Light from one side, and the camera's noise. */

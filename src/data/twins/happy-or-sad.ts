@@ -10,11 +10,11 @@ interface Face {
 }
 
 function poseFace(side: number, random: Draw): Face {
-  const unit = side * random.between(0.3, 0.46);
-  const turn = random.normal(0.16);
+  const unit = side * random.between(0.38, 0.46);
+  const turn = random.normal(0.06);
   const [cos, sin] = [Math.cos(turn) * unit, Math.sin(turn) * unit];
-  const room = side / 2 - 0.85 * unit;
-  const [right, down] = [side / 2 + random.between(-room, room), side / 2 + random.between(-room, room)];
+  const middle = () => side * random.between(0.46, 0.54);
+  const [right, down] = [middle(), middle()];
   return { unit, turn, place: (x, y) => [right + cos * x - sin * y, down + sin * x + cos * y] };
 }
 
@@ -49,7 +49,7 @@ function drawEyes(canvas: Canvas, face: Face, random: Draw): void {
 }
 
 /** Brows go up and down in either mood, so that they alone do not tell. */
-function drawBrows(canvas: Canvas, { place, unit }: Face, random: Draw): void {
+function drawBrows(canvas: Canvas, { place, unit }: Face, paint: Paint, random: Draw): void {
   const [height, slope] = [random.between(-0.64, -0.52), random.between(-0.09, 0.09)];
   for (const side of [-1, 1]) {
     const points: Point[] = [0.16, 0.34, 0.52].map((x, i) => {
@@ -57,38 +57,50 @@ function drawBrows(canvas: Canvas, { place, unit }: Face, random: Draw): void {
     });
     const line = smooth(points, 3).map(([x, y]) => place(x, y));
     const parts = line.slice(1).map((point, i) => capsule(line[i], point, unit * 0.045));
-    canvas.paint(union(parts), [108, 62, 24]);
+    canvas.paint(union(parts), paint);
   }
 }
 
+/** Teeth, or a dark throat. */
+const INSIDES: readonly Paint[] = [
+  [250, 248, 242],
+  [104, 24, 30],
+];
+
 /** The corners of the mouth are above its middle in a happy face, below it in a sad one. */
-function drawMouth(canvas: Canvas, { place, unit }: Face, isHappy: boolean, random: Draw): void {
-  const bend = (isHappy ? 1 : -1) * random.between(0.13, 0.3);
-  const half = random.between(0.3, 0.56);
-  const middle = 0.38 + random.between(-0.07, 0.07);
+function drawMouth(canvas: Canvas, { place, unit }: Face, isHappy: boolean, lip: Paint, random: Draw): void {
+  const bend = (isHappy ? 1 : -1) * random.between(0.2, 0.36);
+  const half = random.between(0.4, 0.6);
+  const middle = 0.38 + random.between(-0.04, 0.04);
   const arc = (depth: number): Point[] =>
     [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1].map((x) => {
       return place(half * x, middle - bend * 0.5 + depth * (1 - x * x));
     });
-  const thickness = unit * random.between(0.03, 0.05);
+  const thickness = unit * random.between(0.04, 0.065);
   const stroke = (line: Point[]) =>
     union(line.slice(1).map((point, i) => capsule(line[i], point, thickness)));
-  const lip: Paint = [96, 34, 24];
   const lower = arc(bend);
   if (random.chance(0.5)) {
     const upper = arc(bend * random.between(0.15, 0.45));
-    canvas.paint(
-      polygon([...upper, ...[...lower].reverse()]),
-      random.chance(0.6) ? [250, 248, 242] : [130, 30, 34],
-    );
+    canvas.paint(polygon([...upper, ...[...lower].reverse()]), random.pick(INSIDES));
     canvas.paint(stroke(upper), lip);
   }
   canvas.paint(stroke(lower), lip);
 }
 
+/** Colours of a face, and of its brows and lips: dark on light, or light on dark. */
+function colours(random: Draw): [face: Paint, lines: Paint] {
+  if (random.chance(0.5)) {
+    const yellow = blended([250, 208, 40], anyColour(random, 150, 240), random.between(0, 0.4));
+    return [shaded(yellow, random.between(0.9, 1.05)), [92, 40, 22]];
+  }
+  const dusk = blended([72, 52, 128], anyColour(random, 10, 90), random.between(0, 0.8));
+  return [dusk, [250, 214, 150]];
+}
+
 /**
- * One picture of the synthetic twin of "happy or sad": a round face that laughs (0) or frowns (1). Its place, size,
- * turn, colour, ground, eyes and brows vary; the mouth alone tells.
+ * One picture of the synthetic twin of "happy or sad": a round face that laughs (0) or frowns (1). Faces are light
+ * with dark lips or dark with light ones, so that no pixel tells by itself; ground, eyes, brows and mouth vary.
  *
  * @param side of the square picture in pixels; the published ones have 150
  */
@@ -102,10 +114,10 @@ export function drawHappyOrSad(label: number, random: Draw, side = 150): Uint8Ar
     () => 1,
   );
   const face = poseFace(side, random);
-  const yellow = blended([250, 208, 40], anyColour(random, 120, 240), random.between(0, 0.45));
-  drawBall(canvas, face, shaded(yellow, random.between(0.85, 1.05)));
+  const [colour, lines] = colours(random);
+  drawBall(canvas, face, colour);
   drawEyes(canvas, face, random);
-  drawBrows(canvas, face, random);
-  drawMouth(canvas, face, label === 0, random);
+  drawBrows(canvas, face, lines, random);
+  drawMouth(canvas, face, label === 0, lines, random);
   return canvas.toBytes();
 }

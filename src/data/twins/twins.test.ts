@@ -12,6 +12,9 @@ beforeAll(async () => {
   await ready();
 });
 
+/** (Comparing many numbers one by one takes the test runner seconds.) */
+const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+
 /** The pictures of a twin of picture files, drawn small. */
 const small = (draw: typeof drawHorseOrHuman, side: number) => (count: number, seed: number) =>
   drawSet(count, seed, ['0', '1'], [side, side, 3], (label, random) => draw(label, random, side));
@@ -31,8 +34,10 @@ describe.each([
   });
 
   it('are the same for the same seed, others for another, and in no order', () => {
-    expect(make(61, 3)).toEqual(set);
-    expect(make(61, 4).images).not.toEqual(set.images);
+    const [again, other] = [make(61, 3), make(61, 4)];
+    expect(isSame(again.images, set.images)).toBe(true);
+    expect(again.labels).toEqual(set.labels);
+    expect(isSame(other.images, set.images)).toBe(false);
     expect([...set.labels]).not.toEqual(Array.from({ length: 61 }, (_, i) => i % classes));
   });
 
@@ -53,29 +58,31 @@ describe('drawTwin', () => {
       3,
       side * side * 3,
     ]);
-    expect(drawTwin({ of, label: 1, seed: 5 })).toEqual(picture);
-    expect(drawTwin({ of, label: 1, seed: 6 }).data).not.toEqual(picture.data);
-    expect(drawTwin({ of, label: 0, seed: 5 }).data).not.toEqual(picture.data);
+    const again = (label: number, seed: number) => isSame(drawTwin({ of, label, seed }).data, picture.data);
+    expect([again(1, 5), again(1, 6), again(0, 5)]).toEqual([true, false, false]);
   });
 });
 
 /**
- * Of 300 held-out pictures. Measured on both engines: digits 0.49 and 0.89, hands 0.46 and 0.85, faces 0.45 and 0.95,
- * horses and humans 0.70 and 0.90; chance is 0.1, 0.17, 0.5 and 0.5.
+ * The most that the linear classifier, and the least that the network may tell right of 300 held-out pictures.
  */
 const BOUNDS: [string, (count: number, seed: number) => LabelledPixels, number, object, number, number][] = [
-  ['digits', digits, 1500, { epochs: 6 }, 0.62, 0.72],
-  ['hand signs', handSigns, 600, { halvings: 1, filters: [8, 16, 24], epochs: 12 }, 0.58, 0.66],
-  ['faces', small(drawHappyOrSad, 32), 700, { epochs: 9 }, 0.65, 0.75],
-  ['horses and humans', small(drawHorseOrHuman, 36), 500, { filters: [8, 16, 24], epochs: 9 }, 0.79, 0.8],
+  ['digits', digits, 1500, { halvings: 1, filters: [12], epochs: 7 }, 0.62, 0.7],
+  ['hand signs', handSigns, 600, { halvings: 1, filters: [8, 16], epochs: 9 }, 0.58, 0.62],
+  ['faces', small(drawHappyOrSad, 24), 500, { filters: [8, 12], epochs: 9 }, 0.65, 0.72],
+  ['horses and humans', small(drawHorseOrHuman, 24), 500, { filters: [8, 12], epochs: 9 }, 0.84, 0.84],
 ];
 
 describe('a linear classifier does not solve, and a small network does', () => {
-  it.each(BOUNDS)('%s', async (_, make, count, options, ceiling, floor) => {
-    const before = tf.memory().numTensors;
-    const { linear, convolutional } = await classify(make(count, 10), make(300, 11), options);
-    expect(linear).toBeLessThan(ceiling);
-    expect(convolutional).toBeGreaterThan(floor);
-    expect(tf.memory().numTensors).toBe(before);
-  });
+  it.each(BOUNDS)(
+    '%s',
+    async (_, make, count, options, ceiling, floor) => {
+      const before = tf.memory().numTensors;
+      const { linear, convolutional } = await classify(make(count, 10), make(300, 11), options);
+      expect(linear).toBeLessThan(ceiling);
+      expect(convolutional).toBeGreaterThan(floor);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+    300_000,
+  );
 });
