@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Runs lessons headless: `npm run lesson -- 02`, `npm run lessons`. */
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError, runMain } from './lib/errors.mjs';
 import { layout } from './lib/layout.mjs';
@@ -83,7 +84,11 @@ await runMain(async () => {
   if (!values['no-setup']) await setUp();
   const results = await runLessons(notebooks, options);
   const good = results.filter(({ ok }) => ok);
-  if (values.store) storeExpected(good, paths.notebooks);
+  if (values.store) {
+    const isLesson = (_, i) => dirname(notebooks[i]) === paths.notebooks;
+    const lessons = results.filter(isLesson).filter(({ ok }) => ok);
+    if (lessons.length > 0) storeExpected(lessons, paths.notebooks);
+  }
   for (const result of good) process.stderr.write(`${resultPaths(result, options.out).join('\n')}\n`);
   process.stdout.write(`${summary(results)}\n`);
   return good.length === results.length ? 0 : 1;
