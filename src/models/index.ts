@@ -20,6 +20,14 @@ export { MemoryError, memoryNeeded, predict, type MemoryNeed, type PredictOption
 export { mnistConv } from './mnist-conv';
 export { multiplyAdds } from './multiply-adds';
 export { happyOrSad, horseOrHuman, type PictureClassifierOptions } from './picture-classifiers';
+export {
+  convolutionalBlock,
+  identityBlock,
+  resnet50,
+  type BlockFilters,
+  type ResidualOptions,
+  type ResNetOptions,
+} from './resnet';
 export type { ModelOptions } from './stack';
 export { summary, Summary } from './summary';
 export { torchSummary } from './torch-summary';

@@ -65,45 +65,48 @@ describe.runIf(hasKeras)('with Keras as the other side', () => {
   });
   const make = (name: string, suffixes: string[]) => keras.ask({ do: 'make', name, folder, suffixes });
 
-  describe.each(['convolutional', 'sequential', 'nested', 'unbuilt'])('the model “%s”', (name) => {
-    let made: KerasModel;
-    beforeAll(async () => {
-      made = await make(name, [...SUFFIXES, '.weights.h5']);
-    });
+  describe.each(['convolutional', 'sequential', 'nested', 'recurrent', 'unbuilt'])(
+    'the model “%s”',
+    (name) => {
+      let made: KerasModel;
+      beforeAll(async () => {
+        made = await make(name, [...SUFFIXES, '.weights.h5']);
+      });
 
-    it.each(SUFFIXES)('is read from %s, and Keras reads what is saved of it', async (suffix) => {
-      const model = await loadKeras(join(folder, `${name}${suffix}`));
-      expectClose(predict(model, made.inputs), made.outputs);
-      expect(rows(model)).toEqual(made.layers);
-      expect(trainable(model)).toBe(made.trainable);
-      for (const target of SUFFIXES) {
-        const file = join(folder, `${name}-ours${target}`);
-        await saveKeras(model, file);
-        expectSame(await keras.ask({ do: 'open', file }), made);
-        const again = await loadKeras(file);
-        expect(predict(again, made.inputs)).toEqual(predict(model, made.inputs));
-        drop(again);
-      }
-      drop(model);
-    });
-
-    it('exchanges weights alone with Keras', async () => {
-      const model = await loadKeras(join(folder, `${name}.keras`));
-      zero(model);
-      const report = await loadKerasWeights(model, join(folder, `${name}.weights.h5`));
-      expect(report.skipped).toEqual([]);
-      expectClose(predict(model, made.inputs), made.outputs);
-      const file = join(folder, `${name}-ours.weights.h5`);
-      await saveKeras(model, file);
-      expectClose((await keras.ask({ do: 'openWeights', name, file })).outputs, made.outputs);
-      for (const other of [file, join(folder, `${name}.h5`), join(folder, `${name}.keras`)]) {
-        zero(model);
-        await loadKerasWeights(model, other, { byName: false });
+      it.each(SUFFIXES)('is read from %s, and Keras reads what is saved of it', async (suffix) => {
+        const model = await loadKeras(join(folder, `${name}${suffix}`));
         expectClose(predict(model, made.inputs), made.outputs);
-      }
-      drop(model);
-    });
-  });
+        expect(rows(model)).toEqual(made.layers);
+        expect(trainable(model)).toBe(made.trainable);
+        for (const target of SUFFIXES) {
+          const file = join(folder, `${name}-ours${target}`);
+          await saveKeras(model, file);
+          expectSame(await keras.ask({ do: 'open', file }), made);
+          const again = await loadKeras(file);
+          expect(predict(again, made.inputs)).toEqual(predict(model, made.inputs));
+          drop(again);
+        }
+        drop(model);
+      });
+
+      it('exchanges weights alone with Keras', async () => {
+        const model = await loadKeras(join(folder, `${name}.keras`));
+        zero(model);
+        const report = await loadKerasWeights(model, join(folder, `${name}.weights.h5`));
+        expect(report.skipped).toEqual([]);
+        expectClose(predict(model, made.inputs), made.outputs);
+        const file = join(folder, `${name}-ours.weights.h5`);
+        await saveKeras(model, file);
+        expectClose((await keras.ask({ do: 'openWeights', name, file })).outputs, made.outputs);
+        for (const other of [file, join(folder, `${name}.h5`), join(folder, `${name}.keras`)]) {
+          zero(model);
+          await loadKerasWeights(model, other, { byName: false });
+          expectClose(predict(model, made.inputs), made.outputs);
+        }
+        drop(model);
+      });
+    },
+  );
 
   it('reads the layout of tf.keras 2.13, which has no names', async () => {
     const made = await make('convolutional', ['.keras']);

@@ -78,7 +78,7 @@ async function withHdf5<T>(path: string, file: string, action: (saved: SavedMode
   } catch (cause) {
     if (cause instanceof WeightsError || !isHdf5Failure(cause)) throw cause;
     const hint = 'The file is damaged: copy or download it again.';
-    throw new WeightsError(file, '', 'a sound HDF5 file', cause.message, hint, { cause });
+    throw new WeightsError(file, '', 'a sound HDF5 file', 'a damaged one', hint, { cause });
   } finally {
     reader.close();
   }

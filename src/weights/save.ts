@@ -107,12 +107,7 @@ async function saveGrouped(model: tf.LayersModel, path: string, file: string): P
 
 /** A whole model in Keras 2's layout: `model_weights/conv1/conv1/kernel:0`, and lists of names as attributes. */
 async function saveNamed(model: tf.LayersModel, path: string, file: string): Promise<void> {
-  const layers = kerasLayers(model).map((layer) => {
-    const names = layer.weights.map(
-      ({ originalName }) => `${layer.name}/${withoutScope(originalName, layer.name)}:0`,
-    );
-    return { layer, names };
-  });
+  const layers = kerasLayers(model).map((layer) => ({ layer, names: weightNames(layer) }));
   const root = 'model_weights';
   const placed = layers.flatMap(({ layer, names }) => {
     return layer.weights.map((weight, i): Placed => ({ path: `${root}/${layer.name}/${names[i]}`, weight }));
@@ -132,9 +127,15 @@ async function saveNamed(model: tf.LayersModel, path: string, file: string): Pro
   });
 }
 
-/** `conv1/kernel` of the layer conv1 is `kernel`; a model within keeps its layers' names: `conv1/kernel`. */
-function withoutScope(name: string, scope: string): string {
-  return name.startsWith(`${scope}/`) ? name.slice(scope.length + 1) : name;
+/** `conv1/kernel:0`, and for a model within `inner/conv1/kernel:0`; no two are the same. */
+function weightNames({ name, weights }: tf.layers.Layer): string[] {
+  const used = new Set<string>();
+  return weights.map(({ originalName }, i) => {
+    const inLayer = originalName.startsWith(`${name}/`) ? originalName.slice(name.length + 1) : originalName;
+    const unique = used.has(inLayer) ? `${inLayer}_${i}` : inLayer;
+    used.add(unique);
+    return `${name}/${unique}:0`;
+  });
 }
 
 /** Write, close, read back and compare: the C library keeps its errors to itself. */

@@ -2,7 +2,7 @@ import { tf } from '../../engine/index';
 import { WeightsError } from '../errors';
 import { isDescribed, isObject, omit, type Described, type Json, type JsonObject } from './json';
 import { fromKeras1 } from './keras1';
-import { shiftNodes } from './nodes';
+import { checkGraph, shiftNodes } from './nodes';
 import { toTfjsLayer } from './layer-rules';
 
 /** Where a model's description comes from, for messages. */
@@ -37,7 +37,9 @@ export function fromKeras(description: unknown, origin: Origin): Described {
   const layers = Array.isArray(model.config.layers) ? model.config.layers : [];
   const converted = layers.map((layer) => convertLayer(layer, origin));
   if (MODELS[model.class_name] === 'Sequential') return sequential(model.config, converted);
-  return functional(model.config, origin.kerasVersion.startsWith('3') ? shiftNodes(converted, 1) : converted);
+  const numbered = origin.kerasVersion.startsWith('3') ? shiftNodes(converted, 1) : converted;
+  checkGraph(numbered, origin.file);
+  return functional(model.config, numbered);
 }
 
 /** What Keras 3 writes around a class and its configuration. */
@@ -64,16 +66,20 @@ function plain(value: Json, origin: Origin): Json {
 function convertLayer(value: Json, origin: Origin): Described {
   const keras2 = isDescribed(value) && origin.kerasVersion.startsWith('1') ? fromKeras1(value) : value;
   if (isObject(keras2) && typeof keras2.class_name === 'string' && Object.hasOwn(MODELS, keras2.class_name)) {
-    const inner = fromKeras(keras2, origin);
-    return { ...inner, name: keras2.name ?? inner.config.name, inbound_nodes: nodes(keras2.inbound_nodes) };
+    return named(fromKeras(keras2, origin), keras2);
   }
   if (!isDescribed(keras2)) {
     const found = JSON.stringify(value).slice(0, 200);
     throw new WeightsError(origin.file, 'model', 'layers with a class and a configuration', found);
   }
   checkKnown(keras2, origin);
-  const name = keras2.name ?? keras2.config.name ?? null;
-  return { ...toTfjsLayer(keras2, origin.file), name, inbound_nodes: nodes(keras2.inbound_nodes) };
+  return named(toTfjsLayer(keras2, origin.file), keras2);
+}
+
+/** A layer or a model under the name by which the calls of others know it, with its own calls. */
+function named({ class_name, config }: Described, original: JsonObject): Described {
+  const name = original.name ?? config.name ?? null;
+  return { name, class_name, config: { ...config, name }, inbound_nodes: nodes(original.inbound_nodes) };
 }
 
 function checkKnown({ class_name, config, registered_name }: Described, { file }: Origin): void {

@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors';
 import type { Described, Json } from './json';
 
 /**
@@ -18,4 +19,54 @@ export function shiftNodes(layers: readonly Described[], by: 1 | -1): Described[
     return [name, shifted.has(name) ? node + by : node, ...rest];
   };
   return layers.map((layer) => ({ ...layer, inbound_nodes: shift(layer.inbound_nodes) }));
+}
+
+/**
+ * See that every call can be made once those before it are: tfjs would wait for a missing layer for ever.
+ *
+ * @param layers with inbound nodes as tfjs takes them
+ * @throws WeightsError for loops, and for calls of layers that are not there
+ */
+export function checkGraph(layers: readonly Described[], file: string): void {
+  const names = layers.map(({ name }) => name);
+  const twice = names.find((name, i) => typeof name !== 'string' || names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new WeightsError(file, 'model', 'layers with names of their own', JSON.stringify(twice), DAMAGED);
+  }
+  // An input and a model have a node from the start; a call is known by its layer and its number.
+  const made = new Map(layers.map(({ name, class_name }) => [name, STARTED.has(class_name) ? 1 : 0]));
+  let waiting = layers.flatMap(({ name, inbound_nodes }) =>
+    calls(inbound_nodes).map((inputs) => ({ name, inputs })),
+  );
+  const canBeMade = (inputs: Json[]) =>
+    inputs.every((input) => {
+      const [name, node] = Array.isArray(input) ? input : [];
+      return typeof node === 'number' && node >= 0 && node < (made.get(name) ?? 0);
+    });
+  for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
+    before = waiting.length;
+    waiting = waiting.filter(({ name, inputs }) => {
+      const ready = canBeMade(inputs);
+      if (ready) made.set(name, (made.get(name) ?? 0) + 1);
+      return !ready;
+    });
+  }
+  if (waiting.length === 0) return;
+  const [{ name, inputs }] = waiting;
+  const found = `an input from ${JSON.stringify(inputs)}`;
+  throw new WeightsError(
+    file,
+    `layer ${JSON.stringify(name)}`,
+    'inputs from layers before it',
+    found,
+    DAMAGED,
+  );
+}
+
+const DAMAGED = 'The description of the model is damaged: save it again.';
+
+const STARTED = new Set(['InputLayer', 'Model', 'Sequential']);
+
+function calls(nodes: Json): Json[][] {
+  return Array.isArray(nodes) ? nodes.filter((node) => Array.isArray(node)) : [];
 }

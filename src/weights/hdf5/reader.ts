@@ -63,7 +63,7 @@ export class Hdf5Reader {
         this.file,
         path,
         'a dataset',
-        this.hasGroup(path) ? 'a group' : 'nothing',
+        this.typeOf(path) < 0 ? 'nothing' : 'something else',
         TRY_AGAIN,
       );
     }

@@ -63,6 +63,11 @@ def nested():
     return keras.Model([one, two], [head(both), layers.Dense(2, name="side")(both)], name="nested")
 
 
+def recurrent():
+    stack = [layers.LSTM(4, return_sequences=True), layers.SimpleRNN(3), layers.Dense(2)]
+    return keras.Sequential([keras.Input((5, 3)), *stack], name="recurrent")
+
+
 def unbuilt():
     model = keras.Sequential([layers.Dense(3, activation="relu"), layers.Dense(2)], name="unbuilt")
     model.build((None, 4))
@@ -76,7 +81,7 @@ def resnet():
     return model
 
 
-MODELS = {f.__name__: f for f in (convolutional, sequential, nested, unbuilt, resnet)}
+MODELS = {f.__name__: f for f in (convolutional, sequential, nested, recurrent, unbuilt, resnet)}
 
 
 def shapes(model):
