@@ -20,3 +20,6 @@ export { signs } from './signs';
 export type { DataSource } from './sources/folders';
 export type { TrainTest } from './train-test';
 export { digitPhotograph } from './twins/photograph';
+export type { Colour } from '../image/colour';
+export { PictureError } from '../image/errors';
+export { Picture, type TensorOptions } from '../image/picture';

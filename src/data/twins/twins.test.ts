@@ -69,7 +69,7 @@ describe('drawTwin', () => {
 const BOUNDS: [string, (count: number, seed: number) => LabelledPixels, number, object, number, number][] = [
   ['digits', digits, 1500, { halvings: 1, filters: [12], epochs: 7 }, 0.62, 0.7],
   ['hand signs', handSigns, 600, { halvings: 1, filters: [8, 16], epochs: 9 }, 0.58, 0.62],
-  ['faces', small(drawHappyOrSad, 24), 500, { filters: [8, 12], epochs: 9 }, 0.65, 0.72],
+  ['faces', small(drawHappyOrSad, 24), 500, { filters: [8, 12], epochs: 9 }, 0.75, 0.85],
   ['horses and humans', small(drawHorseOrHuman, 24), 500, { filters: [8, 12], epochs: 9 }, 0.84, 0.84],
 ];
 
