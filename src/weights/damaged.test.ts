@@ -210,6 +210,7 @@ describe('a model that tfjs cannot build', () => {
       },
       /layer "d": expected inputs from layers before it, found an input from \[\["j",0,0\]\]/,
     ],
+    ['no layers', stack(), /model: expected at least one layer, found none/],
     [
       'a subclassed model',
       { class_name: 'Net', config: {} },

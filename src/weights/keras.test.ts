@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ready, tf } from '../engine/index';
 import { relativeError } from '../engine/testing/backends';
+import { denseNet } from '../models/densenet';
 import { resnet50 } from '../models/resnet';
 import { loadKeras, loadKerasWeights, saveKeras } from './index';
 import { hasKeras, KerasOracle, type KerasModel } from './testing/oracle';
@@ -140,6 +141,20 @@ describe.runIf(hasKeras)('with Keras as the other side', () => {
     expect(rows(model)).toEqual(made.layers);
     expect(new Set(made.outputs[0]).size).toBe(12);
     drop(model);
+  });
+
+  it.each(SUFFIXES)('hands a DenseNet of volumes to Keras in %s', async (suffix) => {
+    const inputShape = [32, 32, 32, 1];
+    const model = denseNet({ dimensions: 3, blocks: [1, 2], inputShape, initial: 4, growth: 2, classes: 3 });
+    const file = join(folder, `volumes${suffix}`);
+    await saveKeras(model, file);
+    const opened = await keras.ask({ do: 'open', file });
+    expectClose(opened.outputs, predict(model, opened.inputs));
+    expect([opened.layers, opened.trainable]).toEqual([rows(model), trainable(model)]);
+    const again = await loadKeras(file);
+    expect(predict(again, opened.inputs)).toEqual(predict(model, opened.inputs));
+    drop(model);
+    drop(again);
   });
 
   it('hands our ResNet50 to Keras', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tf } from '../engine/index';
+import '../layers/index'; // a file may have layers that tfjs lacks and we do not
 import { build } from './config/build';
 import { fromKeras } from './config/from-keras';
 import { WeightsError } from './errors';

@@ -35,6 +35,7 @@ export function fromKeras(description: unknown, origin: Origin): Described {
     throw new WeightsError(origin.file, 'model', 'a Sequential or a Functional model', found, hint);
   }
   const layers = Array.isArray(model.config.layers) ? model.config.layers : [];
+  if (layers.length === 0) throw new WeightsError(origin.file, 'model', 'at least one layer', 'none');
   const converted = layers.map((layer) => convertLayer(layer, origin));
   if (MODELS[model.class_name] === 'Sequential') return sequential(model.config, converted);
   const numbered = origin.kerasVersion.startsWith('3') ? shiftNodes(converted, 1) : converted;
@@ -125,7 +126,10 @@ function ends(value: Json): Json {
 /** The calls of a layer: Keras 3 writes tensors among a call's arguments where Keras 2 has [name, node, tensor]. */
 function nodes(value: Json): Json {
   if (!Array.isArray(value)) return [];
-  return value.map((node) => (isObject(node) ? histories(node.args) : withoutArguments(node)));
+  return value.map((node) => {
+    if (!isObject(node)) return withoutArguments(node);
+    return histories([node.args, ...Object.values(isObject(node.kwargs) ? node.kwargs : {})]);
+  });
 }
 
 function histories(value: Json): Json[] {

@@ -30,7 +30,7 @@ def convolutional():
     x = layers.ZeroPadding2D(1)(image)
     x = layers.Conv2D(4, 3, strides=2, name="conv", use_bias=False, kernel_regularizer=keras.regularizers.L2(1e-4))(x)
     x = layers.BatchNormalization(name="norm")(x)
-    x = layers.Activation("relu", name="relu")(x)
+    x = layers.Activation("relu", name="relu")(inputs=x)
     branches = [layers.Conv2D(4, 3, padding="same", activation=a)(x) for a in ("relu", "tanh", "swish")]
     x = layers.Concatenate()([layers.Add()([branches[2], branches[0]]), branches[1]])
     x = layers.LeakyReLU(negative_slope=0.2)(x)
