@@ -30,7 +30,9 @@ await runMain(async () => {
 /** Each folder of `bench/` that holds a `bench.py`. */
 function benches(root) {
   const folder = join(root, 'bench');
-  return readdirSync(folder).filter((name) => exists(join(folder, name, 'bench.py')));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && exists(join(folder, entry.name, 'bench.py')))
+    .map(({ name }) => name);
 }
 
 function perform(paths, script, args) {

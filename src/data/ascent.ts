@@ -65,6 +65,5 @@ export async function ascent(): Promise<SourcedImage> {
     return new SourcedImage(pixels, 'published', 'ascent: the published picture (512×512)');
   }
   const note = `ascent: ${file.file} from ${file.folder} is a valid picture (512×512) but not the published one`;
-  console.warn(note);
   return new SourcedImage(pixels, 'local', note);
 }

@@ -18,7 +18,7 @@ export type LabelMode = 'int' | 'categorical' | 'binary';
 export interface BatchOptions {
   /** Examples in a batch, the last one may hold fewer; default the data set's own. */
   batchSize?: number;
-  /** Another order in each pass, drawn from `seed` and `pass`; default the data set's own. */
+  /** Another order in each pass, drawn from `seed` and `pass`. */
   shuffle?: boolean;
   seed?: number;
   /** How many passes went before, from 0: with the same seed, pass 3 is always in the same order. */
@@ -34,6 +34,8 @@ export interface Dataset {
   readonly classNames: readonly string[];
   readonly labelMode: LabelMode;
   readonly batchSize: number;
+  /** Whether training takes another order in each pass when nothing else is said; default true, as in Keras' `fit`. */
+  readonly shuffle?: boolean;
   /** Published, another valid file, or our generator. */
   readonly source: DataSource;
   /** One pass over all examples. */

@@ -41,7 +41,6 @@ export function fromFiles(
     others.length === 0
       ? (['published', `${title}: the published data set (${counts(parts)})`] as const)
       : (['local', `${title}: not the published data set (${counts(parts)}): ${list(others)}`] as const);
-  if (source === 'local') console.warn(note);
   const [train, test] = parts.map((part) => new ImageSet({ ...part, ...common, source, note }));
   return { train, test, source, note };
 }

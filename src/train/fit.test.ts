@@ -35,8 +35,18 @@ describe('train.fit', () => {
     await fit(line(), set, { ...QUIET, epochs: 2, batchSize: 5, shuffle: true, seed: 7 });
     expect(set.passes).toEqual([0, 1].map((pass) => ({ batchSize: 5, shuffle: true, seed: 7, pass })));
     await fit(line(), set, { ...QUIET });
-    expect(set.passes[2]).toEqual({ batchSize: 4, pass: 0 });
+    expect(set.passes[2]).toEqual({ batchSize: 4, shuffle: true, pass: 0 });
     expect(set.returned).toBe(0);
+  });
+
+  it('takes another order in each pass, unless the set or the caller says otherwise', async () => {
+    const asked = async (own: boolean | undefined, shuffle?: boolean) => {
+      const set = Object.assign(new Numbered(4, 4), own === undefined ? {} : { shuffle: own });
+      await fit(line(), set, { ...QUIET, ...(shuffle !== undefined && { shuffle }) });
+      return set.passes[0].shuffle;
+    };
+    expect([await asked(undefined), await asked(true), await asked(false)]).toEqual([true, true, false]);
+    expect([await asked(undefined, false), await asked(false, true)]).toEqual([false, true]);
   });
 
   it('evaluates in the validation set’s own batches and order', async () => {

@@ -9,7 +9,7 @@ export interface FitOptions {
   epochs?: number;
   /** Examples in a batch; default the data set's own, and 32 for tensors. */
   batchSize?: number;
-  /** Another order in each pass; default the data set's own, and true for tensors. */
+  /** Another order in each pass; default true, and what a folder of pictures was opened with. */
   shuffle?: boolean;
   /** Draws the order of the examples; default the data set's own, and 0 for tensors. */
   seed?: number;

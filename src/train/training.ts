@@ -154,10 +154,11 @@ export class Training implements Run {
   }
 
   private streamOptions(): StreamOptions {
-    const { shuffle, seed, stepsPerEpoch } = this.options;
+    const { shuffle = isTensors(this.data) || this.data.shuffle !== false } = this.options;
+    const { seed, stepsPerEpoch } = this.options;
     const { batchSize, epochs } = this.history.params;
-    // The set's own order where nothing is said: a key with the value undefined might say something.
-    const order = { ...(shuffle !== undefined && { shuffle }), ...(seed !== undefined && { seed }) };
+    // The set's own seed where nothing is said: a key with the value undefined might say something.
+    const order = { shuffle, ...(seed !== undefined && { seed }) };
     return {
       order: { batchSize, ...order },
       limit: stepsPerEpoch === undefined ? Infinity : epochs * stepsPerEpoch,

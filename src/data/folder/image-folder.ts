@@ -61,6 +61,11 @@ export class ImageFolder implements Dataset {
     return new ImageFolder(content, settings, store, [...sources.keys()]);
   }
 
+  /** Whether each pass is in another order, as it was opened. */
+  get shuffle(): boolean {
+    return this.settings.shuffle;
+  }
+
   /** How many pictures. */
   get size(): number {
     return this.members.length;
@@ -103,7 +108,7 @@ export class ImageFolder implements Dataset {
 
   /** One pass: x is float32 [pictures, height, width, channels], y stands in {@link labelMode}. */
   batches(options: BatchOptions = {}): AsyncIterableIterator<Batch, undefined> {
-    const { batchSize = this.batchSize, shuffle = this.settings.shuffle } = options;
+    const { batchSize = this.batchSize, shuffle = this.shuffle } = options;
     const { seed = this.settings.seed, pass = 0 } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new InputError('ImageFolder.batches', 'batchSize to be a whole number from 1', String(batchSize));

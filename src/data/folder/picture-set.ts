@@ -56,7 +56,6 @@ export async function pictureSet(
     return { parts: set, source: 'published', note: `${dataSet}: the published data set (${counts})` };
   }
   const note = `${dataSet}: not known to be the published data set (${counts}): ${others.join(', ')}`;
-  console.warn(note);
   return { parts: set, source: 'local', note };
 }
 
