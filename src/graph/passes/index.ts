@@ -1,0 +1,36 @@
+import type { Graph } from '../ir';
+import { fuseBiases } from './bias';
+import { removeDead } from './dead';
+import { mergeDuplicates } from './duplicates';
+import { foldConstants } from './fold';
+import { removeIdentities } from './identities';
+import { moveTransposes } from './layout';
+import { separateOutputs } from './outputs';
+import type { Pass } from './rebuild';
+import { reshapeLate } from './reshape-late';
+import { spreadLate } from './spread';
+
+const tidy: readonly Pass[] = [
+  foldConstants,
+  spreadLate,
+  reshapeLate,
+  removeIdentities,
+  mergeDuplicates,
+  removeDead,
+];
+
+/** The passes in their order. Each may show the others something new, so the small ones run more than once. */
+const pipeline: readonly Pass[] = [
+  ...tidy,
+  ...tidy,
+  moveTransposes,
+  ...tidy,
+  fuseBiases,
+  ...tidy,
+  separateOutputs,
+];
+
+/** The same computation with fewer nodes and fewer elements moved. */
+export function optimise(graph: Graph): Graph {
+  return pipeline.reduce((current, pass) => pass(current), graph);
+}

@@ -1,0 +1,36 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { Data, DType } from './ir';
+
+export type Feeds = Readonly<Record<string, OrtTensor>>;
+
+/** A model loaded into onnxruntime, on the CPU. */
+export class Session {
+  readonly #session: InferenceSession;
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  /** Load a model from its bytes, or from its file. */
+  static async open(model: Uint8Array | string): Promise<Session> {
+    const { InferenceSession } = await import('onnxruntime-node');
+    // Errors are thrown; onnxruntime need not print them too.
+    return new Session(await InferenceSession.create(model as string, { logSeverityLevel: 4 }));
+  }
+
+  /** Compute the outputs; those in `into` are written to the memory of the tensors given. */
+  run(feeds: Feeds, into?: Readonly<Record<string, OrtTensor | null>>): Promise<Feeds> {
+    return into === undefined ? this.#session.run(feeds) : this.#session.run(feeds, into);
+  }
+
+  /** Free the memory. The session cannot run any more. */
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** A tensor of onnxruntime over the memory of `data`. */
+export async function ortTensor(data: Data, shape: readonly number[], dtype: DType): Promise<OrtTensor> {
+  const { Tensor } = await import('onnxruntime-node');
+  return new Tensor(dtype as 'float32', data as Float32Array, shape);
+}

@@ -1,0 +1,160 @@
+import { tf } from '../engine/index';
+import { GraphInputError } from './errors';
+import { describe, sizeOf, type Data, type Graph, type Value } from './ir';
+import { nameGraph, type NamedGraph } from './names';
+import { encode } from './proto/encode';
+import { ortTensor, Session, type Feeds } from './session';
+import { States } from './states';
+import { graphOfStep, type Counted } from './step-graph';
+import { eagerStep, type EagerStep, type Trainable } from './trainable';
+
+/** A batch: a tensor, or its elements in an array, for each input and target. */
+export type Batch = readonly (tf.Tensor | Data)[];
+
+/** A step for batches of certain shapes. */
+interface Compiled {
+  readonly named: NamedGraph;
+  readonly session: Session;
+}
+
+/**
+ * Run one training step of a model, or of a loss function, on an example batch and write down all that it computes
+ * (forward pass, gradients, the optimizer's update, moving averages) as one graph, which then trains in onnxruntime.
+ * The step that is watched does not count: every variable is set back to what it was.
+ *
+ * Learning rate, momentum and the like are constants of the graph: trace again after changing them. Dropout draws a new
+ * mask in every step, except where it has a seed: tfjs then draws the same one every time, and so does the graph.
+ *
+ * @param trainable a compiled model, or `{ loss, optimizer }`
+ * @param example inputs, then targets, of the shapes to train with: [x, y] for most models
+ * @throws TraceError when the step fails on the example or reads a tensor's values
+ * @throws UnsupportedKernelError for a kernel that has no form in ONNX
+ * @throws GraphError for a model that is not compiled
+ *
+ * @example
+ * model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+ * const step = await graph.traceStep(model, [x, y]);
+ * for (const [x, y] of batches) console.log(await step.run([x, y])); // { loss: 2.31, acc: 0.09 } …
+ * step.writeBack(); // the model has the trained weights
+ * await step.dispose();
+ */
+export async function traceStep(trainable: Trainable, example: readonly tf.Tensor[]): Promise<TrainingStep> {
+  const eager = eagerStep(trainable);
+  return new TrainingStep(eager, await compile(eager, example));
+}
+
+async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise<Compiled> {
+  const named = nameGraph(graphOfStep(eager, [...example]));
+  return { named, session: await Session.open(encode(named, { name: 'training_step' })) };
+}
+
+/** A training step that runs in onnxruntime and keeps the weights there. */
+export class TrainingStep {
+  readonly #eager: EagerStep;
+  readonly #compiled: Compiled[];
+  readonly #states = new States();
+  #last: Promise<unknown> = Promise.resolve();
+  #unwritten = 0;
+
+  constructor(eager: EagerStep, first: Compiled) {
+    this.#eager = eager;
+    this.#compiled = [first];
+  }
+
+  /** The step as a graph, for batches of the example's shapes. */
+  get graph(): Graph {
+    return this.#compiled[0].named.graph;
+  }
+
+  /**
+   * Train on one batch: the loss, and the metrics that the model was compiled with, from before the update.
+   * Steps that are asked for while one runs wait for it. Tensors of other shapes than the example's, as those of a
+   * smaller last batch, are traced when they first come, and share the weights.
+   *
+   * @throws GraphInputError when there are more or fewer tensors, or arrays whose shapes no batch had before
+   */
+  run(batch: Batch): Promise<Record<string, number>> {
+    const turn = this.#last.then(() => this.#step(batch));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Give the trained values to the model's and the optimizer's variables; training can go on after it. */
+  writeBack(): void {
+    this.#states.writeBack();
+    const counted = this.#eager.optimizer as unknown as Counted;
+    counted.iterations_ = (counted.iterations_ ?? 0) + this.#unwritten;
+    this.#unwritten = 0;
+  }
+
+  /** Take the variables' values, after they were changed from outside, as by loading weights. */
+  reload(): void {
+    this.#states.clear();
+    this.#unwritten = 0;
+  }
+
+  /** Free onnxruntime's memory. The step cannot run any more; values not written back are lost. */
+  async dispose(): Promise<void> {
+    await this.#last;
+    this.#states.clear();
+    for (const { session } of this.#compiled.splice(0)) await session.close();
+  }
+
+  async #step(batch: Batch): Promise<Record<string, number>> {
+    const { named, session } = await this.#compiledFor(batch);
+    const { inputs, outputs, states } = named.graph;
+    const fed = inputs.map(async ({ name, shape, dtype }, i) => {
+      const given = batch[i];
+      const data = given instanceof tf.Tensor ? ((await given.data()) as Data) : given;
+      return [name!, await ortTensor(data, shape, dtype)] as const;
+    });
+    const feeds: Feeds = Object.fromEntries(await Promise.all(fed));
+    const names = outputs.map(({ value }) => named.values.get(value)!);
+    const wanted = Object.fromEntries(names.map((name) => [name, null]));
+    await this.#states.arrange(states);
+    const into = { ...wanted, ...this.#states.targets(states) };
+    const results = await session.run({ ...feeds, ...this.#states.feeds(states) }, into);
+    this.#states.advance(states);
+    this.#unwritten++;
+    return Object.fromEntries(outputs.map(({ name }, i) => [name, Number(results[names[i]].data[0])]));
+  }
+
+  async #compiledFor(batch: Batch): Promise<Compiled> {
+    const fits = this.#compiled.find(({ named }) => isFor(named.graph.inputs, batch));
+    if (fits !== undefined) return fits;
+    const { inputs } = this.graph;
+    const tensors = batch.filter((each) => each instanceof tf.Tensor);
+    if (batch.length !== inputs.length || tensors.length < batch.length) throw misfit(inputs, batch);
+    const compiled = await compile(this.#eager, tensors);
+    this.#compiled.push(compiled);
+    return compiled;
+  }
+}
+
+const arrays = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+  int64: BigInt64Array,
+} as const;
+
+function isFor(inputs: readonly Value[], batch: Batch): boolean {
+  return inputs.length === batch.length && inputs.every((value, i) => isOf(value, batch[i]));
+}
+
+function isOf({ dtype, shape }: Value, given: Batch[number]): boolean {
+  if (given instanceof tf.Tensor) return given.dtype === dtype && given.shape.join() === shape.join();
+  return given.constructor === arrays[dtype] && given.length === sizeOf(shape);
+}
+
+function misfit(inputs: readonly Value[], batch: Batch): GraphInputError {
+  const wanted = inputs.map((value) => `${value.name} ${describe(value)}`).join(', ');
+  const got = batch.map((each) =>
+    each instanceof tf.Tensor
+      ? `${each.dtype} [${each.shape.join(', ')}]`
+      : `${each.constructor.name} of ${each.length}`,
+  );
+  return new GraphInputError(
+    `Expected a batch of ${wanted}, got ${got.join(', ')}. Arrays must have shapes that a batch of tensors had before.`,
+  );
+}
