@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../basics/errors';
 import { PictureError } from '../image/errors';
 import { encodePng } from '../image/png';
+import golden from '../image/testing/golden.json';
 import { readImage } from './read-image';
 
 let folder: string;
@@ -22,6 +23,24 @@ describe('readImage', () => {
     const small = await readImage(file, { size: [3, 2], colour: 'grey' });
     expect([small.height, small.width, small.channels]).toEqual([3, 2, 1]);
     expect(small.data).toEqual(whole.toGrey().resize(2, 3).data);
+  });
+
+  it('cuts to the shape that is asked for, instead of squeezing', async () => {
+    const data = Uint8Array.from({ length: 4 * 8 * 3 }, (_, i) => 30 * (Math.floor(i / 3) % 8));
+    const png = encodePng({ width: 8, height: 4, channels: 3, data });
+    const picture = await readImage(png, { size: [4, 4], cropToAspectRatio: true, colour: 'grey' });
+    expect([...picture.data.subarray(0, 4)]).toEqual([60, 90, 120, 150]);
+  });
+
+  it('turns a photograph upright as its camera says', async () => {
+    const photo = Buffer.from(golden.files['photo.jpg'].file, 'base64');
+    const exif = Buffer.from('4578696600004d4d002a000000080001011200030000000100060000', 'hex');
+    const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif]);
+    const held = Buffer.concat([photo.subarray(0, 2), segment, photo.subarray(2)]);
+    const [before, after] = [await readImage(photo), await readImage(held)];
+    expect([after.width, after.height]).toEqual([before.height, before.width]);
+    expect(after.at(0, 0)).toEqual(before.at(before.height - 1, 0));
+    expect(after.at(0, after.width - 1)).toEqual(before.at(0, 0));
   });
 
   it('refuses bad files and sizes', async () => {

@@ -1,4 +1,5 @@
 import { PictureError } from './errors';
+import { segmentsOf } from './jpeg';
 
 /** What the first bytes of a file say about the picture in it. */
 export interface PictureHeader {
@@ -90,15 +91,13 @@ function pngEnd(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** From the first frame header, a marker SOF (ITU T.81, B.2.2); other segments are stepped over by their length. */
+/** From the first frame header, a marker SOF (ITU T.81, B.2.2). */
 function jpegSize(bytes: Buffer): Size | undefined {
-  for (let at = 2; at + 9 <= bytes.length;) {
-    const marker = bytes[at + 1];
-    if (bytes[at] !== 0xff) return undefined;
+  for (const { marker, data } of segmentsOf(bytes)) {
     if (isFrame(marker)) {
-      return { depth: bytes[at + 4], height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+      if (data.length < 5) return undefined;
+      return { depth: data[0], height: data.readUInt16BE(1), width: data.readUInt16BE(3) };
     }
-    at += marker === 0xff ? 1 : 2 + bytes.readUInt16BE(at + 2);
   }
   return undefined;
 }

@@ -28,6 +28,7 @@ export {
   type ResidualOptions,
   type ResNetOptions,
 } from './resnet';
+export { sourceOf } from './source';
 export type { ModelOptions } from './stack';
 export { summary, Summary } from './summary';
 export { torchSummary } from './torch-summary';

@@ -3,6 +3,7 @@ import { InputError } from '../basics/errors';
 import { regression } from '../basics/index';
 import { bars, probabilities } from './bars';
 import { line, scatter } from './charts';
+import { confusionMatrix } from './confusion-matrix';
 import { $display } from './display';
 import type { Figure } from './figure';
 import { history } from './history';
@@ -49,6 +50,7 @@ function figures(title: string): [string, Figure][] {
       }),
     ],
     ['probabilities', probabilities({ labels: [title, 'b'], values: [0.25, 0.75], title, xLabel: title })],
+    ['confusion matrix', confusionMatrix({ actual: [0, 1], predicted: [1, 1], labels: [title, 'b'], title })],
     ['history', history({ metrics: { loss: [3, 2], valLoss: [4, 3], accuracy: [0.5, 0.75] } }, title)],
     ['contour', contour({ ...bowl, title, xLabel: title, zLabel: title })],
     ['log contour', contour({ ...bowl, zScale: 'log' })],

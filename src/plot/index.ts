@@ -1,11 +1,16 @@
 export { bars, probabilities, type BarOptions, type BarSeries, type ProbabilityOptions } from './bars';
 export { line, scatter, type LineOptions, type ScatterOptions, type Series } from './charts';
+export { confusionMatrix, type ConfusionMatrixOptions } from './confusion-matrix';
 export { $display, display, type Displayable, type MimeBundle } from './display';
 export { featureMaps, FeatureMaps, type FeatureMapsOptions, type LayerMaps } from './feature-maps';
 export { Figure } from './figure';
+export { modelGraph, ModelGraph } from './graph/model-graph';
 export { history, type HistoryLike } from './history';
 export { imageGrid, ImageGrid, type ImageGridOptions } from './image-grid';
+export { isosurface, type IsosurfaceOptions } from './isosurface';
 export { contour, surface, type Landscape, type Path } from './landscape';
 export { maps, Maps, type MapsOptions } from './maps';
 export type { Pixels } from './raster';
+export { slices, type SlicesOptions } from './slices';
 export { table, Table, type TableRow } from './table';
+export type { VolumeSource } from './voxels';

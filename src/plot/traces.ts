@@ -57,6 +57,26 @@ export interface ContourTrace extends OnAxes {
   colorbar: { title: { text: string; side: 'right' } };
 }
 
+/** `z[row][column]` is a cell at `x[column]`, `y[row]`, with a text in it. */
+export interface HeatmapTrace extends OnAxes {
+  type: 'heatmap';
+  x: readonly string[];
+  y: readonly string[];
+  z: readonly (readonly number[])[];
+  text: readonly (readonly string[])[];
+  name: string;
+  colorscale: ColourScale;
+  /** The values of the scale's ends. */
+  zmin: number;
+  zmax: number;
+  showscale: false;
+  /** Room between cells, in pixels. */
+  xgap: number;
+  ygap: number;
+  texttemplate: string;
+  hovertemplate: string;
+}
+
 export interface SurfaceTrace {
   type: 'surface';
   x: readonly number[];
@@ -79,8 +99,22 @@ export interface Scatter3dTrace {
   marker?: MarkerStyle;
 }
 
-export type FlatTrace = ScatterTrace | BarTrace | ContourTrace;
-export type SolidTrace = SurfaceTrace | Scatter3dTrace;
+/** Triangles between points: the n-th has the corners `i[n]`, `j[n]`, `k[n]`, anticlockwise as seen from outside. */
+export interface MeshTrace {
+  type: 'mesh3d';
+  x: readonly number[];
+  y: readonly number[];
+  z: readonly number[];
+  i: readonly number[];
+  j: readonly number[];
+  k: readonly number[];
+  name: string;
+  color: string;
+  flatshading: boolean;
+}
+
+export type FlatTrace = ScatterTrace | BarTrace | ContourTrace | HeatmapTrace;
+export type SolidTrace = SurfaceTrace | Scatter3dTrace | MeshTrace;
 export type Trace = FlatTrace | SolidTrace;
 
 export interface Axis {
@@ -88,6 +122,8 @@ export interface Axis {
   type?: 'linear' | 'log' | 'category';
   /** The ends; for a log axis the exponents of ten, as Plotly wants. */
   range?: readonly [number, number];
+  /** From the top down, the first label at the top. */
+  autorange?: 'reversed';
   /** Ticks at its multiples. */
   dtick?: number;
   /** Which share of the figure's width (or height) the axis takes. */

@@ -8,6 +8,7 @@ import { uniforms } from '../basics/seeded';
 import { ready, tf } from '../engine/index';
 import { loadHdf5 } from './hdf5/library';
 import { loadKeras, loadKerasWeights, saveKeras, WeightsError } from './index';
+import { predict } from './testing/predict';
 import { small } from './testing/small';
 
 const TESTING = join(__dirname, 'testing');
@@ -60,6 +61,12 @@ function described(config: unknown): Promise<string> {
   });
 }
 
+/** The first eight bytes, which say that this is HDF5, and noise. */
+function garbage(bytes: Buffer): Buffer {
+  const uniform = uniforms(3);
+  return Buffer.from(bytes.map((byte, i) => (i < 8 ? byte : Math.floor(256 * uniform()))));
+}
+
 async function zipped(entries: [string, string, number?][]): Promise<string> {
   const file = join(folder, 'made.keras');
   const zip = new ZipFile();
@@ -86,6 +93,11 @@ describe('a file that is none, or was damaged', () => {
       'text',
       () => damaged('a.h5', () => Buffer.from('<html>')),
       /expected an HDF5 file, found something else/,
+    ],
+    [
+      'a signature with garbage behind it',
+      () => damaged('a.h5', (b) => garbage(b)),
+      /a\.h5: expected (an HDF5 file|a sound HDF5 file|.* bytes), found/,
     ],
     [
       'cut off',
@@ -151,6 +163,18 @@ describe('a file that is none, or was damaged', () => {
     const load = loadKeras(await make());
     await expect(load).rejects.toThrow(WeightsError);
     await expect(load).rejects.toThrow(message);
+  });
+
+  it.each(['a.h5', 'a.keras'])('%s, which vanishes while it is read', async (name) => {
+    const file = await damaged(name, (bytes) => bytes);
+    const model = small({ value: 3 });
+    const before = predict(model, [[1, 2]]);
+    const load = loadKerasWeights(model, file);
+    rmSync(file); // before the library is there that reads it
+    await expect(load).rejects.toThrow(WeightsError);
+    await expect(load).rejects.toThrow(/expected .+, found /);
+    expect(predict(model, [[1, 2]])).toEqual(before);
+    model.dispose();
   });
 
   it('with integers for weights', async () => {

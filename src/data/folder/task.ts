@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { withColour, type Colour } from '../../image/colour';
+import { cropToAspectRatio } from '../../image/crop';
 import { decodePicture } from '../../image/decode';
 import { PictureError } from '../../image/errors';
+import { orientationOf, upright } from '../../image/orientation';
 import { resize, type Pixels } from '../../image/resize';
 import { drawTwin, type TwinPicture } from '../twins/draw';
 import { warp, type Affine } from './warp';
@@ -13,6 +15,10 @@ export interface PictureForm {
   colour: Colour;
   /** See {@link resize}. */
   antialias: boolean;
+  /** Turn it as its EXIF data say; default false, as Keras. */
+  upright?: boolean;
+  /** Cut it to the shape of `size`; default false. See {@link cropToAspectRatio}. */
+  crop?: boolean;
 }
 
 /** Where a picture comes from: a file or its bytes, which messages call `name`, or a generator. */
@@ -34,14 +40,18 @@ const MAX_BYTES = 256 << 20;
 export function perform(task: PictureTask): Pixels {
   if ('affine' in task) return warp(task.pixels, task.affine);
   const { source, form } = task;
-  const coloured = withColour(pixelsOf(source), form.colour);
-  return form.size ? resize(coloured, form.size[1], form.size[0], form.antialias) : coloured;
+  const coloured = withColour(pixelsOf(source, form.upright ?? false), form.colour);
+  if (!form.size) return coloured;
+  const [height, width] = form.size;
+  const shaped = form.crop ? cropToAspectRatio(coloured, height, width) : coloured;
+  return resize(shaped, width, height, form.antialias);
 }
 
-function pixelsOf(source: PictureSource): Pixels {
+function pixelsOf(source: PictureSource, turn: boolean): Pixels {
   if ('twin' in source) return drawTwin(source.twin);
   const bytes = 'file' in source ? read(source.file, source.name) : Buffer.from(source.bytes);
-  return decodePicture(bytes, source.name);
+  const pixels = decodePicture(bytes, source.name);
+  return turn ? upright(pixels, orientationOf(bytes)) : pixels;
 }
 
 function read(file: string, name: string): Buffer {

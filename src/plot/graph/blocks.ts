@@ -51,12 +51,21 @@ function rowOf(layer: tf.layers.Layer, nodes: ReadonlySet<Node>): Row {
 /** A model as blocks of layers, in the order of the layers. */
 export function blocksOf(model: tf.LayersModel): Block[] {
   const nodes = nodesOf(model);
-  const next = successors(model, nodes);
+  const rows = model.layers.map((layer) => rowOf(layer, nodes));
+  return chained(rows, successors(model, nodes));
+}
+
+/**
+ * Rows as blocks: those that follow one another without a branch are one.
+ *
+ * @param next for each row the places of those that take its output
+ */
+export function chained(rows: readonly Row[], next: readonly (readonly number[])[]): Block[] {
   const arrivals = next.map(() => 0);
   for (const place of next.flat()) arrivals[place]++;
   const blockOf = new Map<number, number>();
   const chains: number[][] = [];
-  model.layers.forEach((_, start) => {
+  rows.forEach((_, start) => {
     if (blockOf.has(start)) return;
     const chain = [start];
     for (let last = start; next[last].length === 1 && arrivals[next[last][0]] === 1; last = next[last][0]) {
@@ -66,7 +75,7 @@ export function blocksOf(model: tf.LayersModel): Block[] {
     chains.push(chain);
   });
   return chains.map((chain) => ({
-    rows: chain.map((place) => rowOf(model.layers[place], nodes)),
+    rows: chain.map((place) => rows[place]),
     next: next[chain[chain.length - 1]].map((place) => blockOf.get(place)!),
   }));
 }

@@ -1,13 +1,13 @@
 import { COLOURS } from '../theme';
 
-/** Kinds of layers by what their class is called, and the colour each has. */
+/** Kinds of layers and of ONNX operators by what they are called, and the colour each has. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/Conv/, COLOURS.blue],
   [/Pool/, COLOURS.orange],
   [/Normalization/, COLOURS.sky],
-  [/^(Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract|Dot)$/, COLOURS.purple],
-  [/^(Dense|Embedding)$|LSTM|GRU|RNN/, COLOURS.vermilion],
-  [/ReLU|ELU|Activation|Softmax/, COLOURS.green],
+  [/^(Add|Concat|Concatenate|Multiply|Average|Maximum|Minimum|Subtract|Dot)$/, COLOURS.purple],
+  [/^(Dense|Embedding|Gemm|MatMul)$|LSTM|GRU|RNN/, COLOURS.vermilion],
+  [/Re[Ll][Uu]|ELU|Activation|Softmax/, COLOURS.green],
 ];
 
 /** How much of a kind's colour is in the ground of its boxes, so that dark text stays readable on it. */

@@ -7,17 +7,14 @@ import { layOut, type Drawing } from './layout';
 import { toPng } from './png';
 import { toSvg } from './svg';
 
-/** A picture of a model's layers and how they are connected. Shows itself. */
+/** A picture of a network's layers or operators and how they are connected. Shows itself. */
 export class ModelGraph {
-  private readonly blocks: readonly Block[];
-  private readonly title: string;
   private drawing: Promise<Drawing> | undefined;
 
-  constructor(model: tf.LayersModel) {
-    this.blocks = blocksOf(model);
-    const parameters = model.countParams().toLocaleString('en-US');
-    this.title = `${model.name}: ${model.layers.length} layers, ${parameters} parameters`;
-  }
+  constructor(
+    private readonly blocks: readonly Block[],
+    readonly title: string,
+  ) {}
 
   /** The picture as self-contained SVG. */
   async toSvg(): Promise<string> {
@@ -63,5 +60,7 @@ export class ModelGraph {
 export function modelGraph(model: tf.LayersModel): ModelGraph {
   if (model.layers.length === 0)
     throw new InputError('plot.modelGraph', 'a model with layers', 'one without');
-  return new ModelGraph(model);
+  const parameters = model.countParams().toLocaleString('en-US');
+  const title = `${model.name}: ${model.layers.length} layers, ${parameters} parameters`;
+  return new ModelGraph(blocksOf(model), title);
 }

@@ -2,6 +2,7 @@ import { isAbove } from '../layout';
 import type { Axis, BarTrace, ContourTrace, FlatTrace, Layout, ScatterTrace } from '../traces';
 import { bandColour, contourBands, levelsOf } from './contour';
 import { frame, outline, scaleOf, type Box, type Scale } from './frame';
+import { heatmapCells } from './heatmap';
 import { legend } from './legend';
 import { element, label, px } from './markup';
 import { marker, polyline } from './marks';
@@ -42,6 +43,7 @@ function marks(traces: readonly FlatTrace[], x: Scale, y: Scale): string {
   const bars = traces.filter((trace) => trace.type === 'bar');
   const drawn = traces.map((trace) => {
     if (trace.type === 'contour') return contourBands(trace, x, y);
+    if (trace.type === 'heatmap') return heatmapCells(trace, x, y);
     if (trace.type === 'scatter') return scatterMarks(trace, x, y);
     return barMarks(trace, bars.indexOf(trace), bars.length, x, y);
   });
@@ -87,8 +89,11 @@ function boxOf(whole: Box, x: Axis): Box {
 function panel(traces: readonly FlatTrace[], box: Box, xAxis: Axis, yAxis: Axis): string {
   const contour = traces.find((trace) => trace.type === 'contour');
   const bar = traces.find((trace) => trace.type === 'bar');
-  const x = scaleOf(xAxis, box.left, box.left + box.width, bar?.x);
-  const y = scaleOf(yAxis, box.top + box.height, box.top);
+  const heatmap = traces.find((trace) => trace.type === 'heatmap');
+  const x = scaleOf(xAxis, box.left, box.left + box.width, bar?.x ?? heatmap?.x);
+  const ends = [box.top + box.height, box.top] as const;
+  const [from, to] = yAxis.autorange === 'reversed' ? [ends[1], ends[0]] : ends;
+  const y = scaleOf(yAxis, from, to, heatmap?.y);
   const clip = element('rect', { x: box.left, y: box.top, width: box.width, height: box.height });
   // The id is made of the box, so that figures on one page that share it cut the same way.
   const id = `inside-${[box.left, box.width, box.height].map(px).join('-')}`.replaceAll('.', '_');

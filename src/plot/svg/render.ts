@@ -5,7 +5,7 @@ import { element, escapeXml, label } from './markup';
 import { solid } from './solid';
 
 function isSolid(trace: Trace): trace is SolidTrace {
-  return trace.type === 'surface' || trace.type === 'scatter3d';
+  return ['surface', 'scatter3d', 'mesh3d'].includes(trace.type);
 }
 
 /**

@@ -1,38 +1,9 @@
 import { THEME, colourAt } from '../theme';
 import type { Axis, Layout, Scatter3dTrace, Scene, SolidTrace, SurfaceTrace } from '../traces';
 import { element, label, pathThrough, stroke } from './markup';
+import { meshPieces } from './mesh';
+import { cross, dot, unit, type Piece, type Projection, type Vector } from './space';
 import { linearTicks, type Tick } from './ticks';
-
-type Vector = readonly [number, number, number];
-
-/** A place on the picture, and how near it is: larger is nearer. */
-interface Projected {
-  x: number;
-  y: number;
-  near: number;
-}
-
-/** From the data's numbers to the picture. */
-type Projection = (x: number, y: number, z: number) => Projected;
-
-/** Something to paint, the far before the near. */
-interface Piece {
-  near: number;
-  svg: string;
-}
-
-const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-
-function unit(v: Vector): Vector {
-  const length = Math.hypot(...v);
-  return [v[0] / length, v[1] / length, v[2] / length];
-}
 
 const range = (axis: Axis): readonly [number, number] => axis.range ?? [0, 1];
 
@@ -163,12 +134,15 @@ function edges(scene: Scene): Edge[] {
   ];
 }
 
+function piecesOf(trace: SolidTrace, project: Projection): Piece[] {
+  if (trace.type === 'surface') return surfacePieces(trace, project);
+  return trace.type === 'mesh3d' ? meshPieces(trace, project) : pathPieces(trace, project);
+}
+
 /** Everything inside a picture with three axes: the walls, then all pieces from far to near. */
 export function solid(traces: readonly SolidTrace[], layout: Layout, scene: Scene, width: number): string {
   const project = projectionOf(scene, width, layout.height);
-  const pieces = traces.flatMap((trace) =>
-    trace.type === 'surface' ? surfacePieces(trace, project) : pathPieces(trace, project),
-  );
+  const pieces = traces.flatMap((trace) => piecesOf(trace, project));
   pieces.sort((a, b) => a.near - b.near);
   const numbers = edges(scene).map((each) => edge(each, project));
   return walls(scene, project) + pieces.map((piece) => piece.svg).join('') + numbers.join('');

@@ -15,6 +15,7 @@ os.dup2(2, 1)  # what Keras prints is no answer
 import h5py  # noqa: E402
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
 
@@ -143,7 +144,38 @@ def open_weights(name, file):
     return describe(model)
 
 
-COMMANDS = {"make": make, "asKeras2.13": as_keras_2_13, "open": open_model, "openWeights": open_weights}
+def fill(file, target):
+    """Open what was saved here, give it weights of Keras' own, and save it."""
+    model = keras.models.load_model(file, compile=False)
+    generator = np.random.default_rng(1)
+    for weight in model.weights:
+        kind = weight.path.split("/")[-1]
+        if kind == "kernel":
+            scale = (2 / np.prod(weight.shape[:-1])) ** 0.5
+            weight.assign(generator.normal(0, scale, weight.shape))
+        else:
+            low = -0.1 if kind in ("bias", "beta", "moving_mean") else 0.9
+            weight.assign(generator.uniform(low, low + 0.2, weight.shape))
+    model.save(target)
+    return describe(model)
+
+
+def learn(file):
+    """The gradient of every weight in training mode, and what the moving averages are after it."""
+    model = keras.models.load_model(file, compile=False)
+    inputs, goal = ramp([4, *model.inputs[0].shape[1:]]), ramp([4, *model.outputs[0].shape[1:]])
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(inputs, training=True) - goal) ** 2)
+    trained = [weight.value for weight in model.trainable_weights]
+    gradients = {
+        weight.path: gradient.numpy().ravel().tolist()
+        for weight, gradient in zip(model.trainable_weights, tape.gradient(loss, trained))
+    }
+    averages = {weight.path: weight.numpy().ravel().tolist() for weight in model.non_trainable_weights}
+    return {"loss": float(loss), "gradients": gradients, "averages": averages}
+
+
+COMMANDS = {"make": make, "fill": fill, "learn": learn, "asKeras2.13": as_keras_2_13, "open": open_model, "openWeights": open_weights}
 
 for line in sys.stdin:
     request = json.loads(line)

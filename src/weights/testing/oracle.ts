@@ -19,6 +19,14 @@ export interface KerasModel {
   trainable: number;
 }
 
+/** What Keras makes of one step of training; weights by their names, such as `conv/kernel`. */
+export interface KerasStep {
+  loss: number;
+  gradients: Record<string, number[]>;
+  /** The weights that do not train, after the step. */
+  averages: Record<string, number[]>;
+}
+
 /** Keras in a Python of its own, since starting it takes seconds; see keras_oracle.py. */
 export class KerasOracle {
   private readonly python: ChildProcessWithoutNullStreams;
@@ -36,10 +44,12 @@ export class KerasOracle {
   }
 
   /** Send a request and wait for its answer. */
-  async ask(request: Record<string, unknown> & { do: string }): Promise<KerasModel> {
+  ask(request: { do: 'learn'; file: string }): Promise<KerasStep>;
+  ask(request: Record<string, unknown> & { do: string }): Promise<KerasModel>;
+  async ask(request: object): Promise<unknown> {
     const answer = new Promise<string>((resolve) => this.waiting.push(resolve));
     this.python.stdin.write(`${JSON.stringify(request)}\n`);
-    const result = JSON.parse(await answer) as KerasModel & { error?: string };
+    const result = JSON.parse(await answer) as { error?: string };
     if (result.error) throw new Error(result.error);
     return result;
   }
