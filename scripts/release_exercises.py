@@ -1,0 +1,82 @@
+"""Makes student versions of lessons with nbgrader's own preprocessors, the ones of `nbgrader generate_assignment`.
+
+release_exercises.py OUT LESSON.ipynb ...
+
+Solutions become stubs, checks are locked and get nbgrader's checksums, hidden tests and outputs go. Lessons without a
+solution are left out. Prints the names of the files that it wrote.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from lesson_runner.write import write_notebook
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import ValidationError, read
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+from nbgrader.utils import is_grade, is_solution
+from traitlets.config.loader import PyFileConfigLoader
+
+CONFIG = Path(__file__).parent / "release" / "nbgrader_config.py"
+# In nbgrader's order. The checksums are taken after the hidden tests went: they are those of what is handed out.
+STEPS = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ComputeChecksums, CheckCellMetadata)
+
+
+class ReleaseError(Exception):
+    """A lesson that cannot be handed out, in words."""
+
+
+def release(lesson: Path) -> NotebookNode | None:
+    """The student version of a lesson; None for a lesson without a solution."""
+    with lesson.open(encoding="utf-8") as file:
+        notebook = read(file, as_version=4)
+    if not any("BEGIN SOLUTION" in cell.source for cell in notebook.cells):
+        return None
+    _check(notebook, lesson.name)
+    config = PyFileConfigLoader(str(CONFIG)).load_config()
+    resources = {"metadata": {"name": lesson.stem}}
+    for step in STEPS:
+        notebook, resources = step(config=config, log=_quiet()).preprocess(notebook, resources)
+    return notebook
+
+
+def _check(notebook: NotebookNode, name: str) -> None:
+    for cell in notebook.cells:
+        if "BEGIN SOLUTION" in cell.source and not is_solution(cell):
+            raise ReleaseError(f"{name}: the cell {cell.id} has a solution, but is no solution cell of nbgrader's")
+        if "BEGIN HIDDEN TESTS" in cell.source and not is_grade(cell):
+            raise ReleaseError(f"{name}: the cell {cell.id} has hidden tests, but is no grade cell of nbgrader's")
+
+
+def _quiet() -> logging.Logger:
+    logger = logging.getLogger("release")
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+
+def main(out: str, *lessons: str) -> int:
+    """Writes the student versions of `lessons` into the folder `out`."""
+    try:
+        for path in map(Path, lessons):
+            exercise = release(path)
+            if exercise is None:
+                continue
+            write_notebook(Path(out) / path.name, exercise)
+            print(path.name)
+    except (ReleaseError, RuntimeError, ValidationError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
