@@ -9,9 +9,15 @@ async function main([seed, epochs, steps]) {
   model.compile({ optimizer: tf.train.adam(0.001), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   const options = { batchSize: 32, epochs: Number(epochs), seed: Number(seed), progress: 'none' };
   const best = train.checkpoint({ monitor: 'loss' });
+  const falling = {
+    onEpochBegin(epoch, run) {
+      if (epoch >= 2)
+        run.learningRate = 0.0005 * (1 + Math.cos((Math.PI * (epoch - 2)) / (options.epochs - 2)));
+    },
+  };
   const limit = steps === undefined ? {} : { stepsPerEpoch: Number(steps) };
   const began = performance.now();
-  await train.fit(model, signs.train, { ...options, ...limit, callbacks: [best] });
+  await train.fit(model, signs.train, { ...options, ...limit, callbacks: [falling, best] });
   const seconds = (performance.now() - began) / 1000;
   const { loss, accuracy } = await train.evaluate(model, signs.test);
   console.log(JSON.stringify({ loss, accuracy, seconds, source: signs.source }));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import tempfile
@@ -54,6 +55,13 @@ def network(seed: int) -> keras.Model:
     return keras.Model(inputs, layers.Dense(6, activation="softmax", name="fc6", kernel_initializer=start)(x))
 
 
+def falling(epochs: int) -> keras.callbacks.Callback:
+    def rate(epoch: int) -> float:
+        return 0.001 if epoch < 2 else 0.0005 * (1 + math.cos(math.pi * (epoch - 2) / (epochs - 2)))
+
+    return keras.callbacks.LearningRateScheduler(rate)
+
+
 def main(seed: str, epochs: str, steps: str | None = None) -> None:
     keras.utils.set_random_seed(int(seed))
     model = network(int(seed))
@@ -66,7 +74,7 @@ def main(seed: str, epochs: str, steps: str | None = None) -> None:
         path = str(Path(folder, "best.weights.h5"))
         best = keras.callbacks.ModelCheckpoint(path, monitor="loss", mode="min", save_best_only=True, save_weights_only=True)
         began = time.perf_counter()
-        model.fit(x, y, batch_size=32, epochs=int(epochs), callbacks=[best], verbose=0)
+        model.fit(x, y, batch_size=32, epochs=int(epochs), callbacks=[falling(int(epochs)), best], verbose=0)
         seconds = time.perf_counter() - began
         model.load_weights(path)
     loss, accuracy = model.evaluate(*pictures("test"), batch_size=32, verbose=0)

@@ -12,6 +12,9 @@ const GATES: Record<string, Record<string, number>> = {
   '04-lenet5': { 'test accuracy, LeNet-5': 0.985, 'test accuracy, one convolution more': 0.982 },
   '05-horse-or-human': { 'training accuracy': 0.85, 'validation accuracy': 0.8 },
   '06-happy-or-sad': { 'best training accuracy': 0.95 },
+  '07-resnet50': { 'test accuracy': 0.85 },
+  '08-densenet': { 'test accuracy': 0.85 },
+  '09-densenet-3d': { 'test accuracy': 0.9 },
 };
 
 interface Gate {
