@@ -18,7 +18,7 @@ const HELP = `Runs lessons headless, through the Jupyter kernel, and leaves an e
   npm run lessons                      all
 
   --out DIR          where the results go (out/lessons)
-  --timeout SECONDS  time limit for each notebook (1800)
+  --timeout SECONDS  time limit for each notebook (3600)
   --jobs N           so many at once (1)
   --fast             few steps on small data (sets CONVLAB_FAST=1)
   --store            keep the outputs in the notebooks themselves, and the results in notebooks/expected.json

@@ -23,7 +23,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebook", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
-    parser.add_argument("--timeout", type=float, default=1800, help="seconds for the whole notebook")
+    parser.add_argument("--timeout", type=float, default=3600, help="seconds for the whole notebook")
     parser.add_argument("--kernel", help="another kernel than the notebook's own")
     parser.add_argument("--store", action="store_true", help="keep the outputs in the notebook itself as well")
     parser.add_argument("--plotly", type=Path, help="plotly.min.js, put into the page once")
