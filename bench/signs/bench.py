@@ -67,7 +67,7 @@ def keep(text: str, options: argparse.Namespace) -> None:
     recipe = (
         f"ResNet50 on SIGNS (1,080 pictures to learn from, 120 for the test): Adam 0.001, batches of 32, {options.epochs} "
         "epochs, from the third on at a rate that falls to 0 as a cosine, the weights of the epoch with the least "
-        f"training loss; seeds {seeds}, none left out. "
+        f"training loss, batch norm's averages taken anew at the end; seeds {seeds}, none left out. "
         "Seeds draw other numbers in the two, so equal seeds are not equal starts."
     )
     heading = f"# ResNet50 on SIGNS\n\n{recipe}\nMade by `npm run bench -- signs`.\n\n"

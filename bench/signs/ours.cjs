@@ -18,6 +18,7 @@ async function main([seed, epochs, steps]) {
   const limit = steps === undefined ? {} : { stepsPerEpoch: Number(steps) };
   const began = performance.now();
   await train.fit(model, signs.train, { ...options, ...limit, callbacks: [falling, best] });
+  await train.updateBatchNorm(model, signs.train, { batchSize: 32, seed: Number(seed) });
   const seconds = (performance.now() - began) / 1000;
   const { loss, accuracy } = await train.evaluate(model, signs.test);
   console.log(JSON.stringify({ loss, accuracy, seconds, source: signs.source }));

@@ -7,3 +7,4 @@ export { fit, lastHistory } from './fit';
 export { History, type Logs, type TrainingParams } from './history';
 export { reduceLearningRate, type ReduceLearningRateOptions } from './learning-rate';
 export type { FitOptions } from './options';
+export { updateBatchNorm, type UpdateBatchNormOptions } from './update-batch-norm';
