@@ -1,22 +1,19 @@
 """How often the net of lesson 6 learns all its 80 pictures: one training for each random start, here and in Keras.
 
-No start is left out. Needs CONVLAB_DATA with the real pictures; three minutes a start here, five in Keras, on 2 cores.
+No start is left out. Needs CONVLAB_DATA with the real pictures; up to three minutes a start here on 2 cores.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-COMMANDS = {
-    "convlab": [os.environ["NODE"], str(HERE / "ours.cjs")],
-    "Keras": [sys.executable, str(HERE / "theirs.py")],
-}
+sys.path.insert(0, str(HERE.parent))
+from trainings import commands, train, use_data  # noqa: E402
+
+COMMANDS = commands(HERE, "Keras")
 
 
 def main() -> None:
@@ -25,24 +22,15 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--only", choices=COMMANDS, help="train in one of the two")
     options = parser.parse_args()
-    folder = Path(os.environ.get("CONVLAB_DATA", ""))
-    if not (folder / "happy-or-sad.zip").is_file():
-        sys.exit("error: CONVLAB_DATA does not name a folder with happy-or-sad.zip")
-    # the runs start in another folder, where a relative path would lead elsewhere
-    os.environ["CONVLAB_DATA"] = str(folder.resolve())
+    use_data("happy-or-sad.zip")
     kinds = [options.only] if options.only else list(COMMANDS)
     rows = []
     for seed in options.seeds:
         for kind in kinds:
-            accuracies = run([*COMMANDS[kind], str(seed), str(options.epochs)])
+            accuracies = train(COMMANDS[kind], seed, options.epochs)
             rows.append((kind, seed, accuracies))
             print(f"{kind}, seed {seed}: {outcome(accuracies)}", file=sys.stderr, flush=True)
     report(kinds, rows, options.epochs)
-
-
-def run(command: list[str]) -> list[float]:
-    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def outcome(accuracies: list[float]) -> str:

@@ -6,16 +6,14 @@ No start is left out. Needs CONVLAB_DATA with the real digits; half an hour on 2
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from peers import peer_python  # noqa: E402
+from trainings import commands, train, use_data  # noqa: E402
 
 NETS = {"lenet5": "LeNet-5", "customLenet": "one convolution more"}
 
@@ -25,28 +23,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--epochs", type=int, default=10)
     options = parser.parse_args()
-    folder = Path(os.environ.get("CONVLAB_DATA", ""), "mnist")
-    if not folder.is_dir():
-        sys.exit("error: CONVLAB_DATA does not name a folder with mnist/")
-    # the runs start in another folder, where a relative path would lead elsewhere
-    os.environ["CONVLAB_DATA"] = str(folder.resolve().parent)
-    kinds = {
-        "convlab": [os.environ["NODE"], str(HERE / "ours.cjs")],
-        "PyTorch": [str(peer_python()), str(HERE / "theirs.py")],
-    }
+    use_data("mnist")
+    kinds = commands(HERE, "PyTorch", peer_python())
     reached: dict[str, dict[str, list[float]]] = {net: {kind: [] for kind in kinds} for net in NETS}
     for seed in options.seeds:
         for net in NETS:
             for kind, command in kinds.items():
-                accuracy = run([*command, net, str(seed), str(options.epochs)])
+                accuracy = accuracy_of(train(command, net, seed, options.epochs))
                 reached[net][kind].append(accuracy)
                 print(f"{NETS[net]}, seed {seed}, {kind}: {accuracy:.4f}", file=sys.stderr, flush=True)
     report(reached, options.epochs)
 
 
-def run(command: list[str]) -> float:
-    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
-    result = json.loads(done.stdout.strip().splitlines()[-1])
+def accuracy_of(result: dict) -> float:
     if result.get("source", "published") != "published":
         sys.exit("error: this bench wants the published digits")
     return float(result["accuracy"])
