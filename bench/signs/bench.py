@@ -40,10 +40,12 @@ def main() -> None:
     options = parser.parse_args()
     use_data("signs/train_signs.h5")
     is_trial = options.steps is not None or options.epochs != EPOCHS
-    results: Results = {} if is_trial or not KEPT.exists() else json.loads(KEPT.read_text(encoding="utf-8"))
+    results: Results = {}
     for seed in options.seeds:
         for kind in [options.only] if options.only else COMMANDS:
             result = train(COMMANDS[kind], seed, options.epochs, *([options.steps] if options.steps else []))
+            if not is_trial:
+                results = kept()
             results.setdefault(kind, {})[str(seed)] = result
             found = f"accuracy {result['accuracy']:.4f}, loss {result['loss']:.4f}, {result['seconds']:.0f} s"
             print(f"{kind}, seed {seed}: {found}", file=sys.stderr, flush=True)
@@ -61,6 +63,11 @@ def table(results: Results) -> str:
         seconds = ", ".join(f"{results[kind][seed]['seconds']:.0f}" for seed in seeds)
         lines.append(f"| {kind} | {', '.join(seeds)} | {each} | {statistics.mean(accuracies):.4f} | {seconds} |")
     return "\n".join(lines)
+
+
+def kept() -> Results:
+    """What has been measured until now, perhaps by another run of the bench that is still at work."""
+    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
 
 
 def keep(results: Results) -> None:
