@@ -46,7 +46,7 @@ const convolve = (image: GreyImage, kernel: number[][], weight: number) =>
   filters.convolve(image, kernel, { weight });
 const onEnd = (onEpochEnd: (epoch: number, logs: Logs, run: Run) => void): Callback => ({ onEpochEnd });
 
-const RIGHT: Record<Exclude<CheckName, 'models.resnet50'>, unknown> = {
+const RIGHT: Record<Exclude<CheckName, `models.resnet50${string}`>, unknown> = {
   'regression.cost': regression.cost,
   'regression.gradients': regression.gradients,
   'regression.descend': descend,

@@ -4,12 +4,15 @@ import { attempt } from '../attempt';
 import { Wrong } from '../errors';
 import { expectedCases, type CaseSet } from '../expected';
 
-/** A training as its callback sees it: one number for each epoch, and the epoch, from 0, after which it must end. */
-interface Case {
+/** A training as its callback sees it: one number for each epoch. */
+export interface Played {
   accuracy: number[];
   loss: number[];
   threshold: number;
-  /** null: it must not end before its last epoch. */
+}
+
+interface Case extends Played {
+  /** The epoch, from 0, after which it must end; null: it must not end before its last epoch. */
   stopsAfter: number | null;
 }
 
@@ -48,7 +51,7 @@ function stops(onEpochEnd: EpochEnd, epoch: number, logs: Logs, run: PlayedRun):
   return run.isStopped;
 }
 
-function play(onEpochEnd: EpochEnd, { accuracy, loss }: Case): number | null {
+function play(onEpochEnd: EpochEnd, { accuracy, loss }: Played): number | null {
   const run = new PlayedRun(accuracy.length);
   const epoch = accuracy.findIndex((value, i) =>
     stops(onEpochEnd, i, { accuracy: value, loss: loss[i] }, run),
@@ -103,22 +106,40 @@ function told(epoch: number | null): string {
   return epoch === null ? 'to go on to the last epoch' : `to be ended after epoch ${epoch + 1}`;
 }
 
+/** What a callback did elsewhere, in place of the callback. */
+export class PlayedCallback {
+  /**
+   * @param stops after which epoch it ended each training
+   * @param cause finds what it looks at, where that is not the accuracy above the threshold
+   */
+  constructor(
+    readonly stops: readonly (number | null)[],
+    readonly cause: () => string,
+  ) {}
+}
+
+/** Plays the trainings of `cases` with a callback. */
+export function playCallback(actual: unknown, cases: readonly Played[]): PlayedCallback {
+  const callback = (actual ?? {}) as Callback;
+  if (typeof callback.onEpochEnd !== 'function') {
+    throw new Wrong({ summary: `expected an object with a function onEpochEnd, got ${String(actual)}` });
+  }
+  const epochEnd: EpochEnd = (...args) => callback.onEpochEnd!(...args);
+  const stops = cases.map((one) => play(epochEnd, one));
+  return new PlayedCallback(stops, () => causeOf(epochEnd, cases[0].threshold));
+}
+
 /** The callback that ends a training once its accuracy is above a threshold, tried with trainings that are played. */
 export function callbackCheck(file: string) {
   return (actual: unknown, set: CaseSet): string => {
-    const callback = (actual ?? {}) as Callback;
-    if (typeof callback.onEpochEnd !== 'function') {
-      throw new Wrong({ summary: `expected an object with a function onEpochEnd, got ${String(actual)}` });
-    }
-    const epochEnd: EpochEnd = (...args) => callback.onEpochEnd!(...args);
     const cases = expectedCases(file, set) as Case[];
-    for (const one of cases) {
-      const came = play(epochEnd, one);
-      if (came === one.stopsAfter) continue;
+    const { stops, cause } = actual instanceof PlayedCallback ? actual : playCallback(actual, cases);
+    for (const [i, one] of cases.entries()) {
+      if (stops[i] === one.stopsAfter) continue;
       throw new Wrong({
-        summary: `expected the training ${told(one.stopsAfter)}; your callback wants it ${told(came)}`,
+        summary: `expected the training ${told(one.stopsAfter)}; your callback wants it ${told(stops[i])}`,
         input: `an accuracy of ${one.accuracy.join(', ')}`,
-        cause: causeOf(epochEnd, one.threshold),
+        cause: cause(),
       });
     }
     return `${cases.length} trainings end when they should`;

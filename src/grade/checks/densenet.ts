@@ -1,20 +1,23 @@
 import { tf } from '../../engine/index';
 import { blockCheck, type BlockCase } from './block';
 
-interface DenseCase extends BlockCase {
+export interface DenseCase extends BlockCase {
   name: string;
   growth: number;
   bottleneck: number;
 }
 
-interface TransitionCase extends BlockCase {
+export interface TransitionCase extends BlockCase {
   name: string;
   compression: number;
 }
 
 type Features = tf.SymbolicTensor;
-type DenseLayer = (x: Features, options: { name: string; growth: number; bottleneck: number }) => unknown;
-type Transition = (x: Features, options: { name: string; compression: number }) => unknown;
+export type DenseLayer = (
+  x: Features,
+  options: { name: string; growth: number; bottleneck: number },
+) => unknown;
+export type Transition = (x: Features, options: { name: string; compression: number }) => unknown;
 
 /** Where a block departs from Huang et al.; nothing set is right. */
 interface Mistakes {

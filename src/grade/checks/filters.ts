@@ -19,7 +19,8 @@ interface PoolCase {
 type Filter = (image: GreyImage, kernel: number[][], weight: number) => unknown;
 type Pool = (image: GreyImage) => unknown;
 
-function imageOf(rows: readonly number[][]): GreyImage {
+/** A grey picture from its rows. */
+export function imageOf(rows: readonly number[][]): GreyImage {
   return new GreyImage(rows[0].length, rows.length, Uint8Array.from(rows.flat()));
 }
 

@@ -3,7 +3,7 @@ import { callbackCheck } from './callback';
 import { denseLayerCheck, transitionCheck } from './densenet';
 import { convolveCheck, poolCheck } from './filters';
 import { costCheck, descendCheck, gradientsCheck } from './regression';
-import { convolutionalBlockCheck, identityBlockCheck, resnet50Check } from './resnet';
+import { convolutionalBlockCheck, identityBlockCheck, resnet50Check, resnet50HeadCheck } from './resnet';
 import { trainingCheck } from './training';
 
 /** Tries an answer; returns what was right, in a few words, and throws `Wrong` with what is not. */
@@ -23,6 +23,7 @@ export const checks = {
   'models.identityBlock': identityBlockCheck,
   'models.convolutionalBlock': convolutionalBlockCheck,
   'models.resnet50': resnet50Check,
+  'models.resnet50Head': resnet50HeadCheck,
   'models.denseLayer': denseLayerCheck,
   'models.transition': transitionCheck,
 } as const satisfies Record<string, Check>;

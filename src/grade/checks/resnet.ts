@@ -1,12 +1,12 @@
 import { tf } from '../../engine/index';
 import type { BlockFilters } from '../../models/resnet';
-import { attempt } from '../attempt';
+import { attempt, functionOf } from '../attempt';
 import { Wrong } from '../errors';
 import { expectedCases, type CaseSet } from '../expected';
 import { blockCheck, type BlockCase } from './block';
 import { checkLayers, type LayerConfig } from './layers';
 
-interface ResidualCase extends BlockCase {
+export interface ResidualCase extends BlockCase {
   f: number;
   filters: BlockFilters;
   stage: number;
@@ -17,7 +17,7 @@ interface ResidualCase extends BlockCase {
 
 type Features = tf.SymbolicTensor;
 
-type Residual = (
+export type Residual = (
   x: Features,
   f: number,
   filters: BlockFilters,
@@ -162,4 +162,23 @@ function checkNetwork(model: tf.LayersModel, one: NetworkCase): void {
   if (trainable !== one.trainable) {
     throw new Wrong({ summary: `expected ${one.trainable} trainable parameters, got ${trainable}` });
   }
+}
+
+/** `buildResNet(classes)` for another number of classes: the last layer and its name follow. */
+export function resnet50HeadCheck(actual: unknown, set: CaseSet): string {
+  const build = functionOf('buildResNet', actual) as (classes: number) => unknown;
+  const cases = expectedCases('models-resnet50-head', set) as { classes: number; layer: string }[];
+  for (const { classes, layer } of cases) {
+    const input = `buildResNet(${classes})`;
+    const model = attempt(input, () => build(classes));
+    if (!(model instanceof tf.LayersModel)) {
+      throw new Wrong({ summary: `expected a tf.LayersModel, got ${String(model)}`, input });
+    }
+    const [came, name] = [model.outputs[0].shape.at(-1), model.layers.at(-1)!.name];
+    model.dispose();
+    if (came === classes && name === layer) continue;
+    const summary = `expected ${classes} outputs of a layer ${layer}, got ${came} of ${name}`;
+    throw new Wrong({ summary, input });
+  }
+  return `right for ${cases.map(({ classes }) => classes).join(' and ')} classes`;
 }

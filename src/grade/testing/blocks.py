@@ -174,3 +174,4 @@ def blocks() -> None:
     assert network["parameters"] == 23_600_006
     assert network["trainable"] == 23_546_886
     write("models-resnet50", [{"fast": False, **network}, {"fast": True, **fast}])
+    write("models-resnet50-head", *([{"classes": classes, "layer": f"fc{classes}"}] for classes in (6, 10)))

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Runs a command where it sees nothing but what it needs. Called within new namespaces (user, mount, pid, network, ipc):
+#
+#   sandbox.sh BYTES PROCESSES PATH... -- COMMAND...
+#
+# The new root is a file system in memory of BYTES bytes; the PATHs are in it, read-only. Whatever else lies on the
+# machine is not there: the expected outputs, other submissions, anyone's home.
+set -eu
+
+bytes=$1 processes=$2 root=/mnt
+shift 2
+mount -t tmpfs -o "size=$bytes,mode=755" sandbox "$root"
+
+# Everything below is mounted before the command starts, and it has no right to change a mount.
+while [ "$1" != -- ]; do
+  if [ -L "$1" ] && [ "${1%/*}" = "" ]; then # /bin, /lib: links into /usr
+    cp -P "$1" "$root$1"
+  elif [ -d "$1" ]; then
+    mkdir -p "$root$1"
+    mount --bind "$1" "$root$1"
+    mount -o remount,bind,ro "$root$1"
+  elif [ -e "$1" ]; then
+    mkdir -p "$root${1%/*}"
+    : > "$root$1"
+    mount --bind "$1" "$root$1"
+    mount -o remount,bind,ro "$root$1"
+  fi
+  shift
+done
+shift
+
+mkdir -p "$root/proc" "$root/dev/shm" "$root/tmp" "$root/submission" "$root/run" "$root/old"
+for device in null zero full random urandom; do
+  : > "$root/dev/$device"
+  mount --bind "/dev/$device" "$root/dev/$device"
+done
+mount -t proc proc "$root/proc"
+
+cd "$root"
+pivot_root . old
+umount -l old
+rmdir old
+
+# No further namespaces, and few processes where Linux counts them by namespace (6.14).
+echo 0 > /proc/sys/user/max_user_namespaces
+echo "$processes" > /proc/sys/kernel/pid_max 2> /dev/null || true
+echo 1000 > /proc/self/oom_score_adj
+
+cd /submission
+exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- \
+  prlimit --core=0 --nofile=4096 --nproc="$processes" -- "$@"
