@@ -59,7 +59,7 @@ class Session:
         self.context.setsockopt(zmq.LINGER, 0)
         try:
             self.client = self._connect(info, inside)
-        except BaseException:
+        except BaseException:  # whatever it is, the kernel must not stay
             self.close()
             raise
         self.deadline = time.monotonic() + limits.total
@@ -70,10 +70,10 @@ class Session:
         client.load_connection_info({**info, "ip": str(path), "key": info["key"].encode()})
         client.start_channels(stdin=False, hb=False)
         while True:
-            request = client.kernel_info()
+            client.kernel_info()
+            # the first message here says that none will be missed
             with contextlib.suppress(queue.Empty):
-                while client.get_shell_msg(timeout=1)["parent_header"].get("msg_id") != request:
-                    pass
+                client.get_iopub_msg(timeout=1)
                 return client
             self._check_life()
 

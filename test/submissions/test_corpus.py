@@ -1,0 +1,132 @@
+"""Each submission of the corpus gets its points, whatever it does, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from corpus import LESSON, Submission, corpus
+from grader.course import Exercise, read_exercise
+from grader.feedback import to_page
+from grader.judge import add_inputs
+from grader.place import this_place
+from grader.sandbox import Limits, has_namespaces
+from grader.submission import Report, grade_submission
+from nbformat import NotebookNode
+
+LIMITS = Limits(memory=3 << 30, disk=64 << 20, processes=400, output=4 << 20, cell=120, total=600)
+IMPATIENT = replace(LIMITS, cell=45)
+CORPUS = {submission.name: submission for submission in corpus()}
+
+
+@pytest.fixture(scope="session")
+def exercise() -> Exercise:
+    found = read_exercise(LESSON)
+    add_inputs([found], this_place())
+    return found
+
+
+def state_of(folder: Path) -> list[tuple[str, int, int]]:
+    """Names, sizes and times of all files: what a submission could have changed."""
+    return sorted((str(path), path.lstat().st_size, path.lstat().st_mtime_ns) for path in folder.rglob("*"))
+
+
+def grade(submission: Submission, exercise: Exercise) -> tuple[Report, list[NotebookNode]]:
+    """Grades, and sees that nothing is left over or changed."""
+    place = this_place()
+    kept = [state_of(place.root / "dist"), state_of(place.expected)]
+    report, cells = grade_submission(submission.text, [exercise], IMPATIENT if "hangs" in submission.name else LIMITS, place)
+    assert [state_of(place.root / "dist"), state_of(place.expected)] == kept
+    left = [process for process in psutil.Process().children(recursive=True) if process.status() != psutil.STATUS_ZOMBIE]
+    assert left == []
+    return report, cells
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_points(name: str, exercise: Exercise) -> None:
+    report, cells = grade(CORPUS[name], exercise)
+    assert report.points == CORPUS[name].points, report
+    assert report.most == 12
+    assert report.isolated == has_namespaces()
+    page = to_page(name, report, cells)
+    assert page.count("<script") == 0
+    assert f"<strong>{report.points:g} of 12 points</strong>" in page
+
+
+def test_a_right_answer_after_a_hostile_one_is_right(exercise: Exercise) -> None:
+    grade(CORPUS["hostile-05-overwrites-grade"], exercise)
+    report, _ = grade(CORPUS["right"], exercise)
+    assert report.points == 12
+
+
+def test_nothing_is_in_reach_that_is_not_needed(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not has_namespaces():
+        pytest.fail("this machine has no namespaces; grading here is weaker than promised, and is said to be")
+    monkeypatch.setenv("SOME_TOKEN", "secret")
+    _, cells = grade(CORPUS["hostile-06-reads-the-answers"], exercise)
+    shown = "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
+    assert "LOOT []" in shown
+    assert "SECRETS 0" in shown
+
+
+def test_messages_name_the_likely_cause(exercise: Exercise) -> None:
+    report, _ = grade(CORPUS["wrong-01-half-missing"], exercise)
+    assert "the ½ is missing" in report.cells[0].message
+    report, _ = grade(CORPUS["wrong-08-nothing-done"], exercise)
+    assert "not written yet" in report.cells[0].message
+
+
+def test_cells_that_were_removed_changed_and_doubled(exercise: Exercise) -> None:
+    """Locked cells are ours: a check that was emptied, thrown out or stands there twice is worth what it is worth."""
+    import nbformat
+
+    notebook = nbformat.reads(CORPUS["wrong-08-nothing-done"].text, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in ("cost-check", "cost-hidden")]
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.source = ""
+            cell.metadata.nbgrader.points = 100
+    twice = [nbformat.from_dict({**notebook.cells[-1], "id": f"twice-{i}"}) for i in range(3)]
+    notebook.cells += twice
+    changed = Submission("changed", 0, None, nbformat.writes(notebook))
+    report, _ = grade(changed, exercise)
+    assert (report.points, report.most) == (0, 12)
+    assert [cell.id for cell in report.cells] == [cell.id for cell in exercise.graded]
+    assert "not written yet" in report.cells[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("", "not"), ("[" * 100_000, "not"), ('{"cells": [], "metadata": {}, "nbformat": 3, "nbformat_minor": 0}', "format 3")],
+)
+def test_what_is_no_notebook(text: str, note: str, exercise: Exercise) -> None:
+    report, _ = grade(Submission("none", 0, None, text), exercise)
+    assert (report.points, report.exercise) == (0, "")
+    assert note in report.note
+
+
+def test_who_asks_no_more_ends_the_run() -> None:
+    """The process of a submission ends with the worker that has started it."""
+    import json
+    import sys
+    from dataclasses import asdict
+
+    found = read_exercise(LESSON)
+    add_inputs([found], this_place())
+    request = {"name": "x", "text": CORPUS["hostile-01-hangs"].text, "exercises": [asdict(found)], "limits": asdict(Limits())}
+    script = this_place().root / "scripts" / "grade_submission.py"
+    process = subprocess.Popen([sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ))
+    assert process.stdin
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    process.stdin.flush()
+    family: list[psutil.Process] = []
+    while not any("evaluator" in " ".join(each.cmdline()) for each in family):
+        family = psutil.Process(process.pid).children(recursive=True)
+    process.stdin.close()
+    process.wait(60)
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert alive == []
