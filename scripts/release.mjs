@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Makes the student versions of the lessons: `npm run release`; with `--check`, says whether they are in step. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allLessons } from './lesson/find.mjs';
@@ -15,8 +15,11 @@ tests and outputs go.
 
   npm run release             makes them anew
   npm run release -- --check  says which are not in step with the lessons, and fails if there is one
+  npm run release -- --course FOLDER
+                              lays out a course for nbgrader: its settings, and each lesson as an assignment's source
 `;
 
+const CONFIG = fileURLToPath(new URL('release/nbgrader_config.py', import.meta.url));
 const RELEASE = fileURLToPath(new URL('release_exercises.py', import.meta.url));
 
 /** Makes the student versions of all lessons in the folder `out`; gives their names. */
@@ -35,10 +38,11 @@ const isSame = (a, b) => exists(a) && exists(b) && readFileSync(a, 'utf8') === r
 
 await runMain(async () => {
   const { values } = parseArgs({
-    options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: { check: { type: 'boolean' }, course: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return void process.stdout.write(HELP);
   const paths = layout();
+  if (values.course !== undefined) return layOut(resolve(values.course), paths);
   const folder = join(paths.root, 'exercises');
   mkdirSync(folder, { recursive: true });
   const fresh = mkdtempSync(join(folder, '.new-'));
@@ -64,4 +68,16 @@ function report(stale, made) {
     throw new UserError(`these exercises are not in step with the lessons: ${stale.join(', ')}`, { mend });
   }
   process.stdout.write(`${made.length} exercises are in step with the lessons\n`);
+}
+
+/** A folder in which nbgrader's own commands work: https://nbgrader.readthedocs.io/en/stable/user_guide/philosophy.html */
+function layOut(folder, paths) {
+  if (exists(join(folder, 'source'))) throw new UserError(`there is a course in ${folder} already`);
+  const lessons = allLessons(paths.notebooks).filter((path) =>
+    readFileSync(path, 'utf8').includes('BEGIN SOLUTION'),
+  );
+  mkdirSync(folder, { recursive: true });
+  cpSync(CONFIG, join(folder, 'nbgrader_config.py'));
+  for (const path of lessons) cpSync(path, join(folder, 'source', basename(path, '.ipynb'), basename(path)));
+  process.stdout.write(`${lessons.length} assignments in ${folder}; there: nbgrader generate_assignment NAME --create\n`);
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import cloudpickle
@@ -12,7 +12,7 @@ from distributed import Client, LocalCluster, as_completed
 from . import task
 from .course import CourseError
 
-CONNECT_SECONDS = 20
+CONNECT_SECONDS = 10
 
 
 @contextlib.contextmanager
@@ -33,10 +33,7 @@ def connect(address: str | None, jobs: int) -> Iterator[Client]:
 
 def grade_all(client: Client, requests: Iterable[dict[str, Any]], root: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """One task a submission; number and report of each, once, as they come. What a dead worker had is done elsewhere."""
-    cloudpickle.register_pickle_by_value(task)
-    futures = {
-        client.submit(task.grade_task, request, root, pure=False): number for number, request in enumerate(requests)
-    }
+    futures = {client.submit(_by_value(root), request, pure=False): number for number, request in enumerate(requests)}
     for future in as_completed(list(futures)):
         try:
             yield futures[future], future.result()
@@ -44,3 +41,10 @@ def grade_all(client: Client, requests: Iterable[dict[str, Any]], root: str) -> 
             yield futures[future], {"note": f"it could not be graded: {error}"}
         finally:
             future.release()
+
+
+def _by_value(root: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """The task as something that carries its code along, so that neither scheduler nor workers need our modules."""
+    cloudpickle.register_pickle_by_value(task)
+    work = task.grade_task
+    return lambda request: work(request, root)
