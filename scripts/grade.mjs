@@ -58,7 +58,12 @@ function count(values, name, otherwise) {
 function graderArguments(values, positionals, paths) {
   const format = values.json ? 'json' : values.csv ? 'csv' : 'text';
   const args = ['--format', format, '--lessons', resolve(values.lessons ?? paths.notebooks)];
-  args.push('--jobs', count(values, 'jobs', availableParallelism()), '--timeout', count(values, 'timeout', 300));
+  args.push(
+    '--jobs',
+    count(values, 'jobs', availableParallelism()),
+    '--timeout',
+    count(values, 'timeout', 300),
+  );
   if (values.cluster !== undefined) args.push('--cluster', values.cluster);
   return [...args, '--', ...positionals];
 }

@@ -38,7 +38,11 @@ const isSame = (a, b) => exists(a) && exists(b) && readFileSync(a, 'utf8') === r
 
 await runMain(async () => {
   const { values } = parseArgs({
-    options: { check: { type: 'boolean' }, course: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      check: { type: 'boolean' },
+      course: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return void process.stdout.write(HELP);
   const paths = layout();
@@ -79,5 +83,7 @@ function layOut(folder, paths) {
   mkdirSync(folder, { recursive: true });
   cpSync(CONFIG, join(folder, 'nbgrader_config.py'));
   for (const path of lessons) cpSync(path, join(folder, 'source', basename(path, '.ipynb'), basename(path)));
-  process.stdout.write(`${lessons.length} assignments in ${folder}; there: nbgrader generate_assignment NAME --create\n`);
+  process.stdout.write(
+    `${lessons.length} assignments in ${folder}; there: nbgrader generate_assignment NAME --create\n`,
+  );
 }

@@ -59,7 +59,8 @@ function callback(file: string): Carrier {
 const training: Carrier = {
   inputs: () => [],
   give(actual) {
-    const { metrics, params } = (actual ?? {}) as { metrics?: object; params?: object };
+    if (typeof actual !== 'object' || actual === null) return encode(actual);
+    const { metrics, params } = actual as { metrics?: object; params?: object };
     return encode({
       metrics: metrics && pick(metrics, ['accuracy']),
       params: params && pick(params, ['epochs']),

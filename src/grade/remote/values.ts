@@ -9,7 +9,7 @@ interface Marked {
 /** So deep may lists lie in one another. */
 const DEEPEST = 8;
 
-/** What an answer has returned, as JSON; a tensor is read, and disposed of. */
+/** What an answer has returned, as JSON. */
 export function encode(value: unknown, depth = 0): unknown {
   if (value === undefined) return marked('undefined');
   if (typeof value === 'number') return Number.isFinite(value) ? value : marked('number', value);
