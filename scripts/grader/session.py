@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from .place import Place
-from .sandbox import Limits, Sandbox
+from .sandbox import Limits, Sandbox, has_namespaces
 
 PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 ANSWERS = "application/vnd.convlab.answers+json"
@@ -150,8 +150,6 @@ class Session:
 
 
 def _socket_folder(folder: Path) -> Path:
-    from .sandbox import has_namespaces
-
     return Path("/run") if has_namespaces() else folder
 
 

@@ -75,6 +75,19 @@ const kernel = {
 };
 
 /** @type {TestStep} */
+const grader = {
+  title: 'grader: a corpus of submissions, nbgrader, a cluster',
+  needsPython: true,
+  async perform({ root, env, paths }) {
+    const report = freshReport(paths, 'grader.xml');
+    const args = ['-m', 'pytest', 'test/submissions', '-q', `--junitxml=${report}`];
+    const options = { cwd: root, env: jupyterEnv(paths, env), timeout: 30 * MINUTE };
+    const { code, output } = await run(paths.python, args, options);
+    return { ...settle(countPytest(report), code), output };
+  },
+};
+
+/** @type {TestStep} */
 const lessons = {
   title: 'lessons, in fast mode, on the synthetic data',
   needsPython: true,
@@ -96,7 +109,7 @@ const lessons = {
   },
 };
 
-export const FULL = [lint, types, units(), kernel, lessons];
+export const FULL = [lint, types, units(), kernel, grader, lessons];
 const ENGINE_ROOMS = [
   'engine',
   'layers',

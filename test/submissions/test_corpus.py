@@ -111,6 +111,15 @@ def test_what_is_no_notebook(text: str, note: str, exercise: Exercise) -> None:
     assert note in report.note
 
 
+def test_without_namespaces_the_judge_still_stands_elsewhere(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("sandbox", "submission", "session"):
+        monkeypatch.setattr(f"grader.{module}.has_namespaces", lambda: False)
+    report, _ = grade_submission(CORPUS["hostile-07-patches-assert"].text, [exercise], LIMITS, this_place())
+    assert (report.points, report.isolated) == (0, False)
+    report, _ = grade_submission(CORPUS["partly-two-of-three"].text, [exercise], LIMITS, this_place())
+    assert (report.points, report.isolated) == (8, False)
+
+
 def command_of(process: psutil.Process) -> str:
     with contextlib.suppress(psutil.Error):
         return " ".join(process.cmdline())
