@@ -27,8 +27,8 @@ def main() -> int:
     """Reads the request, grades, writes the report."""
     request = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_when_nobody_waits, daemon=True).start()
-    exercises = [Exercise(each["name"], [GradedCell(**cell) for cell in each["graded"]], each["locked"]) for each in request["exercises"]]
-    report, cells = grade_submission(request["text"], exercises, Limits(**request["limits"]), this_place())
+    exercises = [Exercise(each["name"], [GradedCell(**cell) for cell in each["graded"]], each["locked"], each["cells"]) for each in request["exercises"]]
+    report, cells = grade_submission(request["text"], exercises, Limits(**request["limits"]), this_place(), request["name"])
     page = to_page(request["name"], report, cells)
     sys.stdout.write(json.dumps({**as_json(report), "page": page}) + "\n")
     sys.stdout.flush()

@@ -38,6 +38,8 @@ class Exercise:
     graded: list[GradedCell]
     # the sources of all locked cells, by id
     locked: dict[str, str]
+    # the ids of all cells
+    cells: list[str]
 
     @property
     def points(self) -> float:
@@ -67,10 +69,11 @@ def read_course(folder: Path) -> list[Exercise]:
 
 def read_exercise(path: Path) -> Exercise:
     """A lesson, solutions and hidden tests included, as an exercise."""
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if rules_of(cell)]
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if rules_of(cell)]
     locked = {id_of(cell): cell.source for cell in cells if rules_of(cell).get("locked")}
     graded = [_graded(cell, path) for cell in cells if rules_of(cell).get("grade")]
-    return Exercise(path.stem, graded, locked)
+    return Exercise(path.stem, graded, locked, [id_of(cell) for cell in notebook.cells])
 
 
 def _graded(cell: NotebookNode, path: Path) -> GradedCell:
@@ -81,11 +84,14 @@ def _graded(cell: NotebookNode, path: Path) -> GradedCell:
     return GradedCell(id_of(cell), float(rules_of(cell).get("points") or 0), check, answer, "hidden" if hidden else "visible")
 
 
-def exercise_of(notebook: NotebookNode, exercises: list[Exercise]) -> Exercise:
-    """The exercise that a submission belongs to: the one with which it shares most cells."""
+def exercise_of(notebook: NotebookNode, exercises: list[Exercise], name: str = "") -> Exercise:
+    """The exercise that a submission belongs to: the one whose name its own holds, else the one whose cells are most alike."""
     ids = {id_of(cell) for cell in notebook.cells}
-    shared = [len(ids & {cell.id for cell in exercise.graded} | ids & set(exercise.locked)) for exercise in exercises]
-    best = max(range(len(exercises)), key=shared.__getitem__)
-    if shared[best] == 0:
-        raise CourseError("it has no cell of any exercise")
-    return exercises[best]
+    graded = [exercise for exercise in exercises if ids & {cell.id for cell in exercise.graded} or exercise.name in name]
+    if not graded:
+        raise CourseError("it has no graded cell of any exercise")
+    return max(graded, key=lambda exercise: (exercise.name in name, _likeness(ids, set(exercise.cells))))
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other)

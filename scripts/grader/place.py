@@ -24,7 +24,7 @@ class Place:
     def reads(self) -> list[Path]:
         """The kernel and the engine; neither the lessons, nor the expected outputs, nor the sources."""
         modules = self.root / "node_modules"
-        paths = [self.root / "dist", self.root / "package.json", modules, modules.resolve(), Path(self.node)]
+        paths = [self.root / "dist", self.root / "package.json", self.root / "data" / "catalogue.json", modules, modules.resolve(), Path(self.node)]
         for library in ("tensorflow", "nvidia"):
             paths += [path.resolve() for path in (self.root / ".venv").glob(f"lib/python*/site-packages/{library}")]
         if data := os.environ.get("CONVLAB_DATA"):

@@ -29,11 +29,12 @@ while [ "$1" != -- ]; do
 done
 shift
 
-mkdir -p "$root/proc" "$root/dev/shm" "$root/tmp" "$root/submission" "$root/run" "$root/old"
+mkdir -p "$root/etc" "$root/proc" "$root/dev/shm" "$root/tmp" "$root/submission" "$root/run" "$root/old"
 for device in null zero full random urandom; do
   : > "$root/dev/$device"
   mount --bind "/dev/$device" "$root/dev/$device"
 done
+echo 'learner:x:0:0::/submission:/bin/sh' > "$root/etc/passwd"
 mount -t proc proc "$root/proc"
 
 cd "$root"

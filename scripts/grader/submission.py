@@ -55,14 +55,14 @@ class Step:
     given: Any = None
 
 
-def grade_submission(text: str, exercises: list[Exercise], limits: Limits, place: Place) -> tuple[Report, list[NotebookNode]]:
+def grade_submission(text: str, exercises: list[Exercise], limits: Limits, place: Place, name: str = "") -> tuple[Report, list[NotebookNode]]:
     """The report, and the cells with their outputs for the feedback."""
     began = time.monotonic()
     report = Report(isolated=has_namespaces())
     steps: list[Step] = []
     try:
         notebook = _read(text)
-        exercise = exercise_of(notebook, exercises)
+        exercise = exercise_of(notebook, exercises, name)
         report.exercise, report.most = exercise.name, exercise.points
         report.cells = [CellGrade(cell.id, cell.points) for cell in exercise.graded]
         steps = plan(notebook, exercise)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -137,7 +138,19 @@ def test_who_asks_no_more_ends_the_run(exercise: Exercise) -> None:
     family: list[psutil.Process] = []
     while not any("evaluator" in command_of(each) for each in family):
         family = psutil.Process(process.pid).children(recursive=True)
+        time.sleep(0.1)
     process.stdin.close()
     process.wait(60)
     _, alive = psutil.wait_procs(family, timeout=60)
     assert alive == []
+
+
+def test_the_data_of_the_lessons_are_in_reach(exercise: Exercise) -> None:
+    """What a lesson needs beside the compiled code: here the list of data sets, and room for a synthetic one."""
+    use = "const { data } = await import('convlab');\nconst faces = await data.happyOrSad({ size: [8, 8], batch: 2 });\nconsole.log('FACES', faces.train.size);\n"
+    submission = CORPUS["right"]
+    notebook = nbformat.reads(submission.text, as_version=4)
+    notebook.cells[0].source += f"\n{use}"
+    report, cells = grade(Submission("data", 12, None, nbformat.writes(notebook)), exercise)
+    assert report.points == 12
+    assert "FACES 80" in str([cell.outputs for cell in cells])
