@@ -18,10 +18,10 @@ beforeAll(async () => {
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 async function judged(name: CheckName, answer: unknown, set: CaseSet): Promise<string | Finding> {
-  const { inputs, give, take } = carriers[name];
-  const given = sent(give(answer, sent(inputs(set)) as unknown[]));
+  const carrier = carriers[name];
+  const given = sent(carrier.give(answer, sent(carrier.inputs(set)) as unknown[]));
   try {
-    return checks[name](await take(given), set);
+    return checks[name](await carrier.take(given), set);
   } catch (error) {
     if (error instanceof Wrong) return error.finding;
     throw error;
