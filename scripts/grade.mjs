@@ -23,6 +23,7 @@ const HELP = `Grades submissions of the exercises, each in a kernel of its own, 
   --cluster ADDRESS  on the workers of Dask's scheduler at this address, such as tcp://10.0.0.1:8786
   --timeout SECONDS  time limit for each submission (300)
   --full             trainings in full; without, lessons run in fast mode (CONVLAB_FAST=1)
+  --no-isolation     grade also where submissions cannot be isolated, and see your files (macOS, Windows, containers)
   --lessons FOLDER   the lessons with solutions and hidden tests (notebooks)
   --no-setup         do not look whether the set-up is up to date
 `;
@@ -34,6 +35,7 @@ const OPTIONS = {
   cluster: { type: 'string' },
   timeout: { type: 'string' },
   full: { type: 'boolean' },
+  'no-isolation': { type: 'boolean' },
   lessons: { type: 'string' },
   'no-setup': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -65,6 +67,7 @@ function graderArguments(values, positionals, paths) {
     count(values, 'timeout', 300),
   );
   if (values.cluster !== undefined) args.push('--cluster', values.cluster);
+  if (values['no-isolation']) args.push('--no-isolation');
   return [...args, '--', ...positionals];
 }
 

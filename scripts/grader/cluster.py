@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import cloudpickle
@@ -31,9 +31,9 @@ def connect(address: str | None, jobs: int) -> Iterator[Client]:
         yield client
 
 
-def grade_all(client: Client, requests: Iterable[dict[str, Any]], root: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def grade_all(client: Client, requests: Mapping[int, dict[str, Any]], root: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """One task a submission; number and report of each, once, as they come. What a dead worker had is done elsewhere."""
-    futures = {client.submit(_by_value(root), request, pure=False): number for number, request in enumerate(requests)}
+    futures = {client.submit(_by_value(root), request, pure=False): number for number, request in requests.items()}
     for future in as_completed(list(futures)):
         try:
             yield futures[future], future.result()

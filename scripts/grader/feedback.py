@@ -56,7 +56,8 @@ img { max-width: 100% }
 def to_page(name: str, report: Report, cells: list[NotebookNode]) -> str:
     """The feedback as one HTML page, without scripts and without a network."""
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(PAGE)
-    return template.render(name=name, report=report, cells=[_shown(cell) for cell in cells], points=told)
+    page = template.render(name=name, report=report, cells=[_shown(cell) for cell in cells], points=told)
+    return page.encode("utf-8", "replace").decode()  # half a surrogate pair, which a submission may print, has no UTF-8
 
 
 def told(points: float) -> str:

@@ -23,7 +23,7 @@ def ask_judge(request: dict[str, Any], place: Place) -> list[Any] | None:
         try:
             reply, _ = sandbox.process.communicate(json.dumps(request).encode(), timeout=LIMITS.cell)
             return list(json.loads(reply)) if sandbox.process.returncode == 0 else None
-        except (subprocess.TimeoutExpired, BrokenPipeError):
+        except (subprocess.TimeoutExpired, BrokenPipeError, ValueError, RecursionError):
             return None
         finally:
             sandbox.end()

@@ -38,6 +38,8 @@ class Limits:
     # seconds for one cell, and for all
     cell: float = 60
     total: float = 300
+    # not to be run at all where there are no namespaces
+    isolated: bool = True
 
 
 class Sandbox:
@@ -114,9 +116,26 @@ def _memory(process: psutil.Process) -> int:
 
 
 @functools.cache
+def _obstacle() -> str:
+    """Why this machine lets us have no namespaces; empty if it does. Asked once, by trying."""
+    if sys.platform != "linux":
+        return "they need Linux"
+    absent = [program for program in ("setpriv", "unshare", "prlimit") if not shutil.which(program)]
+    if absent:
+        return f"they need the programs {', '.join(absent)}, of util-linux"
+    tried = subprocess.run(_isolated(["true"], [], Limits(disk=1 << 20)), env={"PATH": PATH}, capture_output=True, text=True, check=False)
+    return "" if tried.returncode == 0 else (tried.stderr.strip().splitlines() or ["unshare failed"])[-1]
+
+
 def has_namespaces() -> bool:
-    """Whether this machine lets us have namespaces; asked once, by trying."""
-    if sys.platform != "linux" or not all(map(shutil.which, ("setpriv", "unshare", "prlimit"))):
-        return False
-    tried = subprocess.run(_isolated(["true"], [], Limits(disk=1 << 20)), env={"PATH": PATH}, capture_output=True, check=False)
-    return tried.returncode == 0
+    """Whether this machine lets us have namespaces."""
+    return not _obstacle()
+
+
+def not_isolated() -> str:
+    """What a submission can do on this machine, which has no namespaces for us, and what can be done about it."""
+    return (
+        f"no namespaces for us here ({_obstacle()}). A submission would run with your rights: it could use the network, read and change "
+        "your files, read the expected outputs, and leave processes behind; only time, memory and output would be limited. "
+        "Grade on Linux where user namespaces are allowed (many containers forbid them), or accept it with --no-isolation"
+    )

@@ -86,9 +86,12 @@ class Session:
                 return root / str(inside).lstrip("/")
             time.sleep(0.02)
 
-    def _check_life(self) -> None:
+    def _check_kernel(self) -> None:
         if self.sandbox.process.poll() is not None:
             raise SessionEnded(self.sandbox.ended or "the kernel ended")
+
+    def _check_life(self) -> None:
+        self._check_kernel()
         if time.monotonic() > self.deadline:
             raise SessionEnded(f"the time limit of {self.limits.total:g} s for the whole notebook is over")
 
@@ -106,18 +109,17 @@ class Session:
         self._check_life()
         request = self.client.execute(code, allow_stdin=False, stop_on_error=False)
         outputs: list[NotebookNode] = []
-        end = time.monotonic() + self.limits.cell
+        end = min(time.monotonic() + self.limits.cell, self.deadline)
         interrupted = False
         while not self._take(request, outputs):
-            self._check_life()
-            if time.monotonic() < min(end, self.deadline):
+            self._check_kernel()
+            if time.monotonic() < end:
                 continue
             if interrupted:
                 raise SessionEnded("a cell did not end, and could not be interrupted")
             interrupted = True
             self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
             end = time.monotonic() + GRACE_SECONDS
-            self.deadline = max(self.deadline, end)
             note = f"the cell ran longer than {self.limits.cell:g} s, or the notebook longer than {self.limits.total:g} s"
             outputs.append(new_output("error", ename="TimeLimit", evalue=note, traceback=[]))
         return outputs

@@ -14,10 +14,10 @@ from lesson_runner.read import NotebookError, read_notebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from .course import CourseError, Exercise, GradedCell, exercise_of, id_of, rules_of
+from .course import CourseError, Exercise, GradedCell, exercise_of, id_of
 from .judge import ask_judge
 from .place import Place
-from .sandbox import Limits, has_namespaces
+from .sandbox import Limits, has_namespaces, not_isolated
 from .session import ANSWERS, Session, SessionEnded
 
 NOT_RUN = "not run"
@@ -61,6 +61,8 @@ def grade_submission(text: str, exercises: list[Exercise], limits: Limits, place
     report = Report(isolated=has_namespaces())
     steps: list[Step] = []
     try:
+        if limits.isolated and not report.isolated:
+            raise CourseError(not_isolated())
         notebook = _read(text)
         exercise = exercise_of(notebook, exercises, name)
         report.exercise, report.most = exercise.name, exercise.points
@@ -96,15 +98,23 @@ def plan(notebook: NotebookNode, exercise: Exercise) -> list[Step]:
     seen: set[str] = set()
     for cell in notebook.cells:
         name = id_of(cell)
-        if name in exercise.locked and name not in seen and rules_of(cell):
-            seen.add(name)
-            cell.source = exercise.locked[name]
-            steps.append(Step(cell, graded.get(name)))
+        if name in seen or name not in exercise.locked:
+            steps.append(Step(cell))
+            continue
+        seen.add(name)
+        if name in graded:
+            steps.append(_check(graded[name], exercise))
         else:
             steps.append(Step(cell))
+            cell.source = exercise.locked[name]
     _put_missing(steps, exercise)
     last = max(i for i, step in enumerate(steps) if step.graded)
     return steps[: last + 1]
+
+
+def _check(cell: GradedCell, exercise: Exercise) -> Step:
+    ours = new_code_cell(exercise.locked[cell.id], metadata={"nbgrader": {"grade_id": cell.id}})
+    return Step(ours, cell)
 
 
 def _put_missing(steps: list[Step], exercise: Exercise) -> None:
@@ -112,7 +122,7 @@ def _put_missing(steps: list[Step], exercise: Exercise) -> None:
     for cell in reversed(exercise.graded):
         found = next((i for i, step in enumerate(steps) if step.graded and step.graded.id == cell.id), None)
         if found is None:
-            steps.insert(place, Step(new_code_cell(exercise.locked[cell.id]), cell))
+            steps.insert(place, _check(cell, exercise))
         else:
             place = found
 

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from .feedback import told
+from .submitted import printable
 
 Row = dict[str, Any]
 
@@ -42,9 +43,9 @@ def as_json(rows: list[Row]) -> str:
 
 def _harmless(text: str) -> str:
     """Spreadsheets take a text that begins so for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _short(text: str) -> str:
-    line = text.splitlines()[0] if text else ""
+    line = printable(text.splitlines()[0]) if text else ""
     return line if len(line) <= 80 else f"{line[:79]}…"

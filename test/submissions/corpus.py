@@ -24,6 +24,8 @@ class Submission:
     # from nbgrader, which runs everything in one process and so believes what it is told; None: not for its hands
     nbgrader: float | None
     text: str
+    # it would do harm, or get more, where it is not isolated
+    harmful: bool = False
 
 
 def corpus() -> list[Submission]:
@@ -34,11 +36,11 @@ def corpus() -> list[Submission]:
 def read(path: Path) -> Submission:
     """One of them. Its first lines are its points, then a line about it, then cells."""
     head, *sections = re.split(r"^--- ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    facts = dict(re.findall(r"^(points|nbgrader): (\w+)$", head, re.MULTILINE))
+    facts = dict(re.findall(r"^(points|nbgrader|needs): (\w+)$", head, re.MULTILINE))
     points = float(facts["points"])
     theirs = facts.get("nbgrader", points)
     cells = dict(section.partition("\n")[::2] for section in sections)
-    return Submission(path.stem, points, None if theirs == "skip" else float(theirs), notebook(cells))
+    return Submission(path.stem, points, None if theirs == "skip" else float(theirs), notebook(cells), facts.get("needs") == "namespaces")
 
 
 def notebook(changed: dict[str, str]) -> str:

@@ -60,7 +60,7 @@ def workers(count: int, root: Path) -> Iterator[str]:
 def test_each_of_sixty_is_graded_once_though_a_worker_dies(tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "grade_submission.py").write_text(STAND_IN.format(held=HELD))
-    requests = [{"name": f"submission-{i}", "env": {}, "limits": {"total": 60}} for i in range(CLASS)]
+    requests = {i: {"name": f"submission-{i}", "env": {}, "limits": {"total": 60}} for i in range(CLASS)}
     came: list[int] = []
     pids: set[int] = set()
     holder = tmp_path / "holder"
@@ -81,7 +81,7 @@ def test_each_of_sixty_is_graded_once_though_a_worker_dies(tmp_path: Path) -> No
 
 def test_a_worker_without_convlab_says_so(tmp_path: Path) -> None:
     with workers(1, tmp_path) as address, connect(address, 1) as client:
-        [(_, report)] = grade_all(client, [{"name": "a", "env": {}, "limits": {"total": 60}}], "/nowhere")
+        [(_, report)] = grade_all(client, {0: {"name": "a", "env": {}, "limits": {"total": 60}}}, "/nowhere")
     assert f"there is no convlab at {tmp_path}" in report["note"]
 
 
@@ -91,16 +91,26 @@ def test_no_cluster_at_the_address() -> None:
 
 
 def test_a_class_from_the_command_line(tmp_path: Path) -> None:
-    """On a cluster of two processes on this machine: table, feedback beside each, and one that is no notebook."""
-    for name in ("right", "wrong-01-half-missing"):
+    """On a cluster of two processes on this machine: table, feedback beside each, and some that are no notebook."""
+    half = read(FOLDER / "wrong-01-half-missing.txt").text
+    half_pair = "console.log(String.fromCharCode(0xd800));\\n"  # has no UTF-8
+    texts = {"right": read(FOLDER / "right.txt").text, "Zoë 🦉": half.replace('"source": "', f'"source": "{half_pair}', 1)}
+    for name, text in texts.items():
         (tmp_path / name).mkdir()
-        (tmp_path / name / "01.ipynb").write_text(read(FOLDER / f"{name}.txt").text)
+        (tmp_path / name / "01.ipynb").write_text(text, encoding="utf-8")
+    (tmp_path / "link.ipynb").symlink_to(tmp_path / "right" / "01.ipynb")
     (tmp_path / "zero.ipynb").write_text("nothing")
+    (tmp_path / "zero.feedback.html").mkdir()
     root = this_place().root
     command = [sys.executable, str(root / "scripts" / "grade.py"), "--lessons", str(root / "notebooks"), "--jobs", "2", "--format", "json", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     rows = json.loads(done.stdout)
-    assert [(row["name"], row["points"], row["most"]) for row in rows] == [("right/01", 12, 12), ("wrong-01-half-missing/01", 8, 12), ("zero", 0, 0)]
-    assert "[3/3]" in done.stderr
-    assert "the ½ is missing" in (tmp_path / "wrong-01-half-missing" / "01.feedback.html").read_text()
+    assert [(row["name"], row["points"], row["most"]) for row in rows] == [("Zoë 🦉/01", 8, 12), ("link", 0, 0), ("right/01", 12, 12), ("zero", 0, 0)]
+    assert "it is a link" in rows[1]["note"]
+    assert "it is not JSON" in rows[3]["note"]
+    assert "feedback cannot be written" in rows[3]["note"]
+    assert "[4/4]" in done.stderr
+    page = (tmp_path / "Zoë 🦉" / "01.feedback.html").read_text(encoding="utf-8")
+    assert "the ½ is missing" in page
+    assert "<pre class=\"\">?" in page

@@ -1,0 +1,68 @@
+"""What a submission's process can reach, whatever the submission says about it; and where there is no sandbox."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from corpus import FOLDER, read
+from grader.place import this_place
+from grader.sandbox import Limits, Sandbox
+from grader.submission import grade_submission
+
+LISTS = """
+const { readdirSync } = require('node:fs');
+console.log(readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).length);
+require('node:net').connect(PORT, '127.0.0.1').on('connect', () => console.log('connected')).on('error', ({ code }) => console.log(code));
+"""
+
+
+def inside(command: list[str], folder: Path) -> str:
+    """What a command shows that runs where submissions do."""
+    place = this_place()
+    sandbox = Sandbox(command, place.reads, place.env, Limits(disk=1 << 20), folder, answers=True)
+    try:
+        return sandbox.process.communicate(timeout=300)[0].decode()
+    finally:
+        sandbox.end()
+
+
+@pytest.mark.namespaces
+def test_nothing_of_the_machine_can_be_written(tmp_path: Path) -> None:
+    """Not even by root: its own settings, in /proc/sys, are there for it to write without any right."""
+    reads = [str(path) for path in this_place().reads if path.name != "node_modules"]
+    found = inside(["sh", "-c", 'find "$@" ! -type l -writable 2> /dev/null; echo done', "sh", "/proc", "/usr", "/bin/", *reads], tmp_path)
+    assert found.splitlines() == ["done"]
+
+
+@pytest.mark.namespaces
+def test_no_process_and_no_network_but_its_own(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code = LISTS.replace("PORT", str(server.getsockname()[1]))
+        processes, answer = inside([this_place().node, "-e", code], tmp_path).split()
+    assert processes == "1"
+    assert answer in ("ENETUNREACH", "ECONNREFUSED")
+
+
+def test_the_command_refuses_where_it_cannot_isolate(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_text(read(FOLDER / "right.txt").text)
+    place = this_place()
+    command = [sys.executable, str(place.root / "scripts" / "grade.py"), "--lessons", str(place.root / "notebooks"), str(tmp_path)]
+    env = {**os.environ, "PATH": str(tmp_path), "NODE": place.node}  # where the programs are not that make namespaces
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: no namespaces for us here (they need ")
+    assert "read the expected outputs" in done.stderr
+    assert "--no-isolation" in done.stderr
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.ipynb"]
+
+
+def test_a_worker_refuses_where_it_cannot_isolate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.submission.has_namespaces", lambda: False)
+    report, _ = grade_submission(read(FOLDER / "right.txt").text, [], Limits(), this_place())
+    assert (report.exercise, report.points) == ("", 0)
+    assert "accept it with --no-isolation" in report.note
