@@ -17,6 +17,11 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 os.environ |= {"CONVLAB_ENGINE": "cpu", "CONVLAB_FAST": "1"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds --whole-corpus."""
+    parser.addoption("--whole-corpus", action="store_true", help="all submissions and all lessons through nbgrader, which takes minutes more")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The mark of what would do harm on a machine that cannot isolate it."""
     config.addinivalue_line("markers", "namespaces: only where submissions can be isolated")
