@@ -15,6 +15,8 @@ for folder in (ROOT / "scripts", Path(__file__).parent):
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # what is graded here is small: the engine that starts fastest
 os.environ |= {"CONVLAB_ENGINE": "cpu", "CONVLAB_FAST": "1"}
+# what the one who grades has, and no submission may see
+os.environ["SOME_TOKEN"] = "secret"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

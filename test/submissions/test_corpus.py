@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from nbformat import NotebookNode
 
 LIMITS = Limits(memory=3 << 30, disk=64 << 20, processes=400, output=4 << 20, cell=120, total=600, isolated=False)
 IMPATIENT = replace(LIMITS, cell=45)
+Graded = Callable[[str], tuple[Report, list[NotebookNode]]]
 CORPUS = {submission.name: submission for submission in corpus()}
 
 
@@ -51,9 +54,15 @@ def grade(submission: Submission, exercise: Exercise) -> tuple[Report, list[Note
     return report, cells
 
 
+@pytest.fixture(scope="session")
+def graded(exercise: Exercise) -> Graded:
+    """A submission of the corpus, graded once for all tests that look at it."""
+    return functools.cache(lambda name: grade(CORPUS[name], exercise))
+
+
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.namespaces] * each.harmful) for name, each in CORPUS.items()])
-def test_points(name: str, exercise: Exercise) -> None:
-    report, cells = grade(CORPUS[name], exercise)
+def test_points(name: str, graded: Graded) -> None:
+    report, cells = graded(name)
     assert report.points == CORPUS[name].points, report
     assert report.most == 12
     assert report.isolated == has_namespaces()
@@ -62,25 +71,19 @@ def test_points(name: str, exercise: Exercise) -> None:
     assert f"<strong>{report.points:g} of 12 points</strong>" in page
 
 
-def test_a_right_answer_after_a_hostile_one_is_right(exercise: Exercise) -> None:
-    grade(CORPUS["hostile-05-overwrites-grade"], exercise)
-    report, _ = grade(CORPUS["right"], exercise)
-    assert report.points == 12
-
-
 @pytest.mark.namespaces
-def test_nothing_is_in_reach_that_is_not_needed(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOME_TOKEN", "secret")
-    _, cells = grade(CORPUS["hostile-06-reads-the-answers"], exercise)
+def test_nothing_is_in_reach_that_is_not_needed(graded: Graded) -> None:
+    assert os.environ["SOME_TOKEN"]
+    _, cells = graded("hostile-06-reads-the-answers")
     shown = "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
     assert "LOOT []" in shown
     assert "SECRETS 0" in shown
 
 
-def test_messages_name_the_likely_cause(exercise: Exercise) -> None:
-    report, _ = grade(CORPUS["wrong-01-half-missing"], exercise)
+def test_messages_name_the_likely_cause(graded: Graded) -> None:
+    report, _ = graded("wrong-01-half-missing")
     assert "the ½ is missing" in report.cells[0].message
-    report, _ = grade(CORPUS["wrong-08-nothing-done"], exercise)
+    report, _ = graded("wrong-08-nothing-done")
     assert "not written yet" in report.cells[0].message
 
 
