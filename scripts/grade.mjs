@@ -21,8 +21,8 @@ const HELP = `Grades submissions of the exercises, each in a kernel of its own, 
   --csv              the results as CSV, with a column for each check
   --jobs N           so many at once (the number of cores)
   --cluster ADDRESS  on the workers of Dask's scheduler at this address, such as tcp://10.0.0.1:8786
-  --timeout SECONDS  time limit for each submission (300)
-  --full             trainings in full; without, lessons run in fast mode (CONVLAB_FAST=1)
+  --timeout SECONDS  time limit for each submission (300); one cell has a fifth of it
+  --full             trainings in full, for which --timeout must allow; without, lessons run in fast mode (CONVLAB_FAST=1)
   --no-isolation     grade also where submissions cannot be isolated, and see your files (macOS, Windows, containers)
   --lessons FOLDER   the lessons with solutions and hidden tests (notebooks)
   --no-setup         do not look whether the set-up is up to date

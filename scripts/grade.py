@@ -67,7 +67,7 @@ def in_common(options: argparse.Namespace, place: Place) -> dict[str, Any]:
     """What is the same in all requests."""
     exercises = read_course(options.lessons)
     add_inputs(exercises, place)
-    limits = Limits(total=options.timeout, cell=min(options.timeout, Limits().cell), isolated=not options.no_isolation)
+    limits = Limits(total=options.timeout, cell=options.timeout / 5, isolated=not options.no_isolation)
     return {
         "exercises": [asdict(exercise) for exercise in exercises],
         "limits": asdict(limits),
@@ -105,6 +105,9 @@ def main() -> int:
     except (CourseError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nerror: interrupted; the feedback so far is beside the submissions", file=sys.stderr)
+        return 130
     print({"text": table.as_text, "json": table.as_json, "csv": table.as_csv}[options.format](rows))
     return 0 if all(row["exercise"] for row in rows) else 1
 

@@ -1,6 +1,6 @@
 """How many submissions a minute: `npm run grade` beside nbgrader's autograde, on the same notebooks.
 
-npm run bench -- grading [--count 24] [--jobs CORES] [--engine cpu]
+npm run bench -- grading [--count 24] [--jobs CORES] [--engine cpu] [--alone] [--write]
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "test" / "submissions"))
 
 from corpus import LESSON, Submission, corpus  # noqa: E402
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--engine", help="CONVLAB_ENGINE; default the fastest there is")
     parser.add_argument("--alone", action="store_true", help="without nbgrader")
+    parser.add_argument("--write", action="store_true", help="write bench/grading/RESULTS.md as well")
     options = parser.parse_args()
     os.environ["CONVLAB_FAST"] = "1"
     if options.engine:
@@ -69,14 +71,31 @@ def main() -> None:
         seconds, points = ours(learners, options.jobs, Path(folder))
     if points != [submission.points for submission in learners]:
         raise SystemExit("wrong points: the time means nothing")
-    _tell(f"npm run grade --jobs {options.jobs}", options.count, seconds)
+    rows = [_row(f"npm run grade, {options.jobs} at once", options.count, seconds)]
     if not options.alone:
         with tempfile.TemporaryDirectory() as folder:
-            _tell("nbgrader autograde", options.count, theirs(learners, Path(folder)))
+            rows.append(_row("nbgrader autograde", options.count, theirs(learners, Path(folder))))
+    if options.write:
+        (HERE / "RESULTS.md").write_text(report(rows, options.engine), encoding="utf-8")
 
 
-def _tell(title: str, count: int, seconds: float) -> None:
-    print(f"{title:26} {count} submissions in {seconds:6.1f} s: {60 * count / seconds:5.1f} a minute", flush=True)
+def _row(title: str, count: int, seconds: float) -> str:
+    row = f"| {title} | {count} | {seconds:.0f} | {60 * count / seconds:.1f} |"
+    print(row, flush=True)
+    return row
+
+
+def report(rows: list[str], engine: str | None) -> str:
+    """What was measured, as a page."""
+    busy = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
+    remark = " The machine had other work at the time, which makes both slower." if busy else ""
+    heading = "|  | submissions | seconds | a minute |\n| --- | ---: | ---: | ---: |\n"
+    return (
+        "# Grading\n\n"
+        "Submissions to lesson 1, right, partly right and wrong in turn; each runs in a new kernel. nbgrader takes one after the other, and isolates none. "
+        f"Made by `npm run bench -- grading --write`{f' with `--engine {engine}`' if engine else ''} on {os.cpu_count()} cores.{remark}\n\n"
+        f"{heading}" + "\n".join(rows) + "\n"
+    )
 
 
 if __name__ == "__main__":
