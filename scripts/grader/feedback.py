@@ -21,7 +21,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 pre { font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: .6rem }
 table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d0d7de }
-td.number { white-space: nowrap }
+td.number { white-space: nowrap } td pre { padding: .1rem 0 }
 section { border: 1px solid #d0d7de; border-radius: 6px; margin: 1rem 0 }
 section > pre:first-child { background: #f6f8fa }
 .right { color: #1a7f37 } .wrong { color: #b32424 }
@@ -30,8 +30,11 @@ img { max-width: 100% }
 </head>
 <body>
 <h1>{{ name }}</h1>
-<p>{{ report.exercise }}: <strong>{{ points(report.points) }} of {{ points(report.most) }} points</strong></p>
-{% if report.note %}<p class="wrong">{{ report.note }}</p>{% endif %}
+<p>{{ report.exercise or "not graded" }}: <strong>{{ points(report.points) }} of {{ points(report.most) }} points</strong></p>
+{% if report.note %}
+<p class="wrong">{{ report.note }}</p>
+{% endif %}
+{% if report.cells %}
 <table>
 <tr><th>check</th><th>points</th><th></th></tr>
 {% for cell in report.cells %}
@@ -39,6 +42,7 @@ img { max-width: 100% }
 <td><pre class="{{ 'right' if cell.points == cell.most else 'wrong' }}">{{ cell.message }}</pre></td></tr>
 {% endfor %}
 </table>
+{% endif %}
 {% for cell in cells %}
 <section{% if cell.id %} id="{{ cell.id }}"{% endif %}>
 <pre>{{ cell.source }}</pre>

@@ -23,6 +23,8 @@ PORTS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 ANSWERS = "application/vnd.convlab.answers+json"
 # what feedback shows; scripts and markup of a stranger are not among it
 KEPT = ("text/plain", "image/png", ANSWERS)
+# the error of a cell that was interrupted because its time was over
+TIME_LIMIT = "TimeLimit"
 MOST_TEXT = 20_000
 MOST_PICTURE = 2_000_000
 MESSAGE_BYTES = 8 << 20
@@ -121,7 +123,7 @@ class Session:
             self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
             end = time.monotonic() + GRACE_SECONDS
             note = f"the cell ran longer than {self.limits.cell:g} s, or the notebook longer than {self.limits.total:g} s"
-            outputs.append(new_output("error", ename="TimeLimit", evalue=note, traceback=[]))
+            outputs.append(new_output("error", ename=TIME_LIMIT, evalue=note, traceback=[]))
         return outputs
 
     def _take(self, request: str, outputs: list[NotebookNode]) -> bool:

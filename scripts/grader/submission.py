@@ -18,7 +18,7 @@ from .course import CourseError, Exercise, GradedCell, exercise_of, id_of
 from .judge import ask_judge
 from .place import Place
 from .sandbox import Limits, has_namespaces, not_isolated
-from .session import ANSWERS, Session, SessionEnded
+from .session import ANSWERS, TIME_LIMIT, Session, SessionEnded
 
 NOT_RUN = "not run"
 
@@ -170,8 +170,8 @@ def _judge(report: Report, steps: list[Step], place: Place) -> None:
     for step in steps:
         if step.graded and step.given is None and step.cell.outputs:
             errors = [output for output in step.cell.outputs if output.output_type == "error"]
-            told = f"{errors[-1].ename}: {errors[-1].evalue}" if errors else "the cell ended without an answer"
-            grades[step.graded.id].message = told
+            cause = next((error for error in errors if error.ename == TIME_LIMIT), errors[-1] if errors else None)
+            grades[step.graded.id].message = f"{cause.ename}: {cause.evalue}" if cause else "the cell ended without an answer"
     for step, verdict in zip(answered, verdicts, strict=True):
         grade = grades[step.graded.id]  # type: ignore[union-attr]
         grade.message = verdict["message"]

@@ -87,6 +87,11 @@ def test_messages_name_the_likely_cause(graded: Graded) -> None:
     assert "not written yet" in report.cells[0].message
 
 
+def test_who_hangs_is_told_so(graded: Graded) -> None:
+    report, _ = graded("hostile-01-hangs")
+    assert [cell.message.startswith("TimeLimit: the cell ran longer than 45 s") for cell in report.cells] == [False, False, True, True, False, False]
+
+
 def test_cells_that_were_removed_changed_and_doubled(exercise: Exercise) -> None:
     """Locked cells are ours: a check that was emptied, thrown out or stands there twice is worth what it is worth."""
     notebook = nbformat.reads(CORPUS["wrong-08-nothing-done"].text, as_version=4)
