@@ -17,7 +17,7 @@ const HELP = `Grades submissions of the exercises, each in a kernel of its own, 
   npm run grade -- ada.ipynb bob.ipynb   files
   npm run grade -- submitted             a folder: all notebooks in it
 
-  --json             the results as JSON, with the message of each check
+  --json             the results as JSON, with the message of each check (npm run --silent grade … > FILE)
   --csv              the results as CSV, with a column for each check
   --jobs N           so many at once (the number of cores)
   --cluster ADDRESS  on the workers of Dask's scheduler at this address, such as tcp://10.0.0.1:8786

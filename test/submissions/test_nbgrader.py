@@ -18,8 +18,8 @@ from grader.place import this_place
 
 NAME = LESSON.stem
 MARKED = [submission for submission in corpus() if submission.nbgrader is not None]
-# right, partly right, wrong with a message, hanging, and one that nbgrader believes and we do not
-KINDS = ("right", "partly-two-of-three", "wrong-01-half-missing", "hostile-01-hangs", "hostile-05-overwrites-grade")
+# right, partly right, wrong with a message, one whose kernel ends, and one that nbgrader believes and we do not
+KINDS = ("right", "partly-two-of-three", "wrong-01-half-missing", "hostile-03-exits", "hostile-05-overwrites-grade")
 # a cell that hangs is waited for no longer than this; the others of these notebooks are short
 CELL_SECONDS = 45
 
