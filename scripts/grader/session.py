@@ -28,7 +28,7 @@ TIME_LIMIT = "TimeLimit"
 MOST_TEXT = 20_000
 MOST_PICTURE = 2_000_000
 MESSAGE_BYTES = 8 << 20
-START_SECONDS = 60
+START_SECONDS = 180
 GRACE_SECONDS = 5
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -43,6 +43,7 @@ class Session:
     def __init__(self, place: Place, limits: Limits, folder: Path) -> None:
         self.limits = limits
         self.deadline = time.monotonic() + START_SECONDS
+        self.late = f"it was not ready after {START_SECONDS} s"
         self.shown = 0
         socket = f"k{secrets.token_hex(4)}"
         file = folder / "connection.json"
@@ -65,6 +66,7 @@ class Session:
             self.close()
             raise
         self.deadline = time.monotonic() + limits.total
+        self.late = f"the time limit of {limits.total:g} s for the whole notebook is over"
 
     def _connect(self, info: dict[str, Any], inside: Path) -> BlockingKernelClient:
         path = self._reachable(inside)
@@ -95,7 +97,7 @@ class Session:
     def _check_life(self) -> None:
         self._check_kernel()
         if time.monotonic() > self.deadline:
-            raise SessionEnded(f"the time limit of {self.limits.total:g} s for the whole notebook is over")
+            raise SessionEnded(self.late)
 
     def run(self, code: str) -> list[NotebookNode]:
         """Runs a cell; its outputs, errors among them. Throws SessionEnded when nothing more can be run."""
