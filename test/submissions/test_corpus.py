@@ -143,7 +143,7 @@ def test_no_cell_outlives_the_time_of_all(exercise: Exercise) -> None:
     assert report.note.startswith("the run ended early: ")
     assert report.points == 0
     late = [cell for cell in cells if "TimeLimit" in str(cell.get("outputs"))]
-    assert 1 <= len(late) <= 4
+    assert len(late) <= 4  # of 30
 
 
 def test_who_asks_no_more_ends_the_run(exercise: Exercise) -> None:
