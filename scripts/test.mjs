@@ -2,6 +2,7 @@
 /** `npm test`: the set-up, then every check; the last line counts them. */
 import { parseArgs } from 'node:util';
 import { UserError, runMain } from './lib/errors.mjs';
+import { findChromium } from './lib/machine.mjs';
 import { checkNode } from './lib/node-version.mjs';
 import { Progress } from './lib/progress.mjs';
 import { createContext } from './setup/context.mjs';
@@ -9,7 +10,8 @@ import { setUp } from './setup/run.mjs';
 import { countOne, sentence, total } from './test/counts.mjs';
 import { FULL, SHORT } from './test/steps.mjs';
 
-const HELP = `Runs the set-up, then lint, types, unit tests, the kernel's conformance and the lessons in fast mode.
+const HELP = `Runs the set-up, then lint, types, unit tests, the kernel's conformance, the lessons in fast mode,
+and JupyterLab in Chromium (where that is installed; CONVLAB_CHROMIUM names another one).
 
   npm test
   npm test -- --short   only what depends on the engine (CONVLAB_ENGINE): its tests and the lessons
@@ -21,11 +23,11 @@ await runMain(async () => {
   if (help) return void process.stdout.write(HELP);
   const { states } = await setUp();
   const context = createContext({ progress: new Progress(process.stdout) });
-  const { able, unable } = divide(short ? SHORT : FULL, states.python !== 'missing');
+  const has = { Python: states.python !== 'missing', Chromium: findChromium() !== undefined };
+  const { able, unable } = divide(short ? SHORT : FULL, has);
   const verdicts = [];
   for (const step of able) verdicts.push(await judge(step, context));
-  if (unable.length)
-    context.progress.line(`left out without Python: ${unable.map(({ title }) => title).join('; ')}`);
+  for (const { title, lacks } of unable) context.progress.line(`${title}: left out, without ${lacks}`);
   const sum = total(verdicts);
   context.progress.line(sentence(sum));
   return sum.failed === 0 ? 0 : 1;
@@ -40,9 +42,9 @@ function readArguments() {
   }
 }
 
-function divide(steps, hasPython) {
-  const isAble = ({ needsPython }) => hasPython || !needsPython;
-  return { able: steps.filter(isAble), unable: steps.filter((step) => !isAble(step)) };
+function divide(steps, has) {
+  const checked = steps.map((step) => ({ ...step, lacks: step.needs?.find((need) => !has[need]) }));
+  return { able: checked.filter(({ lacks }) => !lacks), unable: checked.filter(({ lacks }) => lacks) };
 }
 
 /** Performs a step; what the tool said is shown only if it failed. */

@@ -8,6 +8,12 @@ export function findCompiler(env = process.env) {
   return names.map((name) => which(name, env)).find(Boolean);
 }
 
+/** Chromium or a browser made from it: `CONVLAB_CHROMIUM`, or the first on PATH; undefined if there is none. */
+export function findChromium(env = process.env) {
+  const names = [env.CONVLAB_CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].filter(Boolean);
+  return names.map((name) => which(name, env)).find(Boolean);
+}
+
 /** The first GPU that nvidia-smi reports, by name; undefined if there is none. */
 export async function findGpu(env = process.env) {
   const tool = which('nvidia-smi', env);

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 /**
  * @typedef {import('../setup/context.mjs').Context} Context
  * @typedef {import('./counts.mjs').Counts & { output?: string, reason?: string }} Verdict
- * @typedef {{ title: string, needsPython?: boolean, perform: (context: Context) => Promise<Verdict> }} TestStep
+ * @typedef {{ title: string, needs?: ('Python' | 'Chromium')[], perform: (context: Context) => Promise<Verdict> }} TestStep
  */
 
 /** @type {TestStep} */
@@ -45,26 +45,28 @@ const types = {
 /** The unit tests, all or those of some folders. @returns {TestStep} */
 const units = (folders = []) => ({
   title: folders.length ? `units of ${folders.join(', ')}` : 'units',
-  async perform({ root, env, node, paths }) {
-    const report = freshReport(paths, 'units.json');
-    const vitest = join(paths.nodeModules, 'vitest/vitest.mjs');
-    const args = [
-      vitest,
-      'run',
-      ...folders,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ];
-    const { code, output } = await run(node, args, { cwd: root, env, timeout: 20 * MINUTE });
-    return { ...settle(countVitest(report), code), output };
-  },
+  perform: (context) => vitest(context, folders, 'units.json'),
 });
+
+/** @type {TestStep} */
+const lab = {
+  title: 'JupyterLab in Chromium: every lesson, and what learners do',
+  needs: ['Python', 'Chromium'],
+  perform: (context) => vitest(context, ['--config', 'test/lab/vitest.config.mts'], 'lab.json'),
+};
+
+async function vitest({ root, env, node, paths }, what, name) {
+  const report = freshReport(paths, name);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [join(paths.nodeModules, 'vitest/vitest.mjs'), 'run', ...what, ...reporters];
+  const { code, output } = await run(node, args, { cwd: root, env, timeout: 20 * MINUTE });
+  return { ...settle(countVitest(report), code), output };
+}
 
 /** @type {TestStep} */
 const kernel = {
   title: "kernel: Jupyter's own suite, one case per fault, nbgrader, nbval",
-  needsPython: true,
+  needs: ['Python'],
   async perform({ root, env, paths }) {
     const report = freshReport(paths, 'kernel.xml');
     const args = ['-m', 'pytest', 'test/kernel', '-q', `--junitxml=${report}`];
@@ -77,7 +79,7 @@ const kernel = {
 /** @type {TestStep} */
 const grader = {
   title: 'grader: a corpus of submissions, nbgrader, a cluster',
-  needsPython: true,
+  needs: ['Python'],
   async perform({ root, env, paths }) {
     const report = freshReport(paths, 'grader.xml');
     const args = ['-m', 'pytest', 'test/submissions', '-q', `--junitxml=${report}`];
@@ -90,7 +92,7 @@ const grader = {
 /** @type {TestStep} */
 const lessons = {
   title: 'lessons, in fast mode, on the synthetic data',
-  needsPython: true,
+  needs: ['Python'],
   async perform({ env, paths, root }) {
     const synthetic = {
       ...env,
@@ -109,7 +111,7 @@ const lessons = {
   },
 };
 
-export const FULL = [lint, types, units(), kernel, grader, lessons];
+export const FULL = [lint, types, units(), kernel, grader, lessons, lab];
 const ENGINE_ROOMS = [
   'engine',
   'layers',

@@ -94,7 +94,7 @@ def test_a_class_from_the_command_line(tmp_path: Path) -> None:
     """On a cluster of two processes on this machine: table, feedback beside each, and some that are no notebook."""
     half = read(FOLDER / "wrong-01-half-missing.txt").text
     half_pair = "console.log(String.fromCharCode(0xd800));\\n"  # has no UTF-8
-    texts = {"right": read(FOLDER / "right.txt").text, "Zoë 🦉": half.replace('"source": "', f'"source": "{half_pair}', 1)}
+    texts = {"right": read(FOLDER / "right.txt").text, "Zoë 🦉": half.replace("function cost(", f"{half_pair}function cost(", 1)}
     for name, text in texts.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "01.ipynb").write_text(text, encoding="utf-8")
@@ -113,4 +113,4 @@ def test_a_class_from_the_command_line(tmp_path: Path) -> None:
     assert "[4/4]" in done.stderr
     page = (tmp_path / "Zoë 🦉" / "01.feedback.html").read_text(encoding="utf-8")
     assert "the ½ is missing" in page
-    assert "<pre class=\"\">?" in page
+    assert '<pre class="">\N{REPLACEMENT CHARACTER}' in page
