@@ -162,8 +162,10 @@ export function writeNotebook(lab: Lab, name: string, cells: readonly string[]):
 
 /** All that a cell has printed, or the error it ended with. */
 export function textOf({ outputs }: CodeCell): string {
-  const lines = outputs.flatMap(
-    ({ text, traceback, data }) => text ?? traceback ?? String(data?.['text/plain'] ?? ''),
-  );
-  return lines.join('');
+  return outputs.flatMap(({ text, traceback, data }) => text ?? traceback ?? plain(data)).join('');
+}
+
+function plain(data: Output['data']): string {
+  const text = data?.['text/plain'];
+  return typeof text === 'string' ? text : '';
 }
