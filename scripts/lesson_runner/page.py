@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import DictLoader, pass_context
-from latex2mathml.converter import convert as to_mathml
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
+from lesson_runner.formulas import formula
+
 PLOTLY = "application/vnd.plotly.v1+json"
 TEMPLATE = "lesson.html.j2"
-# environments that the converter does not know, and the ones that look the same ('' leaves the content alone)
-ENVIRONMENTS = {"aligned": "align*", "gathered": "align*", "equation*": "", "equation": ""}
 # what these blocks hold would be fetched from elsewhere: require.js, MathJax and Mermaid
 BLOCKS = """{%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js -%}{{ resources.lesson_scripts }}{%- endblock -%}
@@ -43,16 +42,16 @@ class MathRenderer(IPythonRenderer):
     """Writes formulas as MathML, which browsers draw themselves."""
 
     def block_math(self, body: str) -> str:
-        return _formula(body, "block")
+        return formula(body, "block")
 
     def multiline_math(self, text: str) -> str:
-        return _formula(text, "block")
+        return formula(text, "block")
 
     def latex_environment(self, name: str, body: str) -> str:
-        return _formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
+        return formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
 
     def inline_math(self, body: str) -> str:
-        return _formula(body, "inline")
+        return formula(body, "inline")
 
 
 class LessonExporter(HTMLExporter):
@@ -94,12 +93,3 @@ def _still(data: NotebookNode) -> str:
     if "image/png" in data:
         return f'<img src="data:image/png;base64,{data["image/png"]}" alt="{html.escape(data.get("text/plain", ""))}">'
     return html.escape(data.get("text/plain", "an interactive figure"))
-
-
-def _formula(tex: str, display: str) -> str:
-    for name, known in ENVIRONMENTS.items():
-        tex = tex.replace(rf"\begin{{{name}}}", known and rf"\begin{{{known}}}").replace(rf"\end{{{name}}}", known and rf"\end{{{known}}}")
-    try:
-        return str(to_mathml(tex, display=display))
-    except Exception:  # the converter's errors have no common base; the formula stays readable as TeX
-        return f"<code>{html.escape(tex)}</code>"

@@ -22,7 +22,7 @@ export interface Value {
   readonly from?: Node;
 }
 
-/** One ONNX operator (of {@link OPSET}) applied to values. */
+/** One ONNX operator (of `OPSET`) applied to values. */
 export interface Node {
   readonly op: string;
   /** An omitted optional input is `undefined`. */
@@ -96,7 +96,7 @@ export function intList(values: readonly number[]): Value {
   return constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
 }
 
-/** The integers of a constant made by {@link intList}. */
+/** The integers of a constant made by `intList`. */
 export function intsOf(value: Value | undefined): number[] {
   if (value?.data === undefined) throw new TypeError('Expected a constant list of integers.');
   return Array.from(value.data as ArrayLike<number | bigint>, Number);

@@ -173,7 +173,7 @@ export class ImageFolder implements Dataset {
  * A folder of PNG and JPEG pictures with a folder for each class, as Keras' `image_dataset_from_directory` reads it:
  * labels from the sorted folder names, bilinear resizing to one size.
  *
- * @throws DataError when the folder does not hold such pictures; see {@link listPictures}
+ * @throws DataError when the folder does not hold such pictures; see `listPictures`
  * @throws InputError when an option is out of its range
  * A picture that cannot be decoded is a PictureError of the batch that it is in.
  */
