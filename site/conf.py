@@ -25,6 +25,7 @@ html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = "convlab"
 exclude_patterns = ["_extra"]
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
@@ -36,6 +37,8 @@ html_theme_options = {
     "use_download_button": True,
     "use_fullscreen_button": False,
     "home_page_in_toc": False,
+    "navbar_persistent": [],
+    "footer_content_items": [],
     "show_navbar_depth": 1,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",

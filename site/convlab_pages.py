@@ -11,6 +11,8 @@ from typing import Any
 
 from docutils import nodes
 from lesson_runner.formulas import formula
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from plotly_figures import PLOTLY, to_html
 from sphinx.application import Sphinx
 
@@ -22,6 +24,7 @@ HIDDEN = "// BEGIN HIDDEN TESTS"
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.connect("source-read", read_source)
+    app.connect("html-page-context", mend_page)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -34,7 +37,18 @@ def read_source(app: Sphinx, name: str, content: list[str]) -> None:
         content[0] = json.dumps(notebook)
     else:
         lessons = json.loads((Path(app.srcdir) / "lessons.json").read_text(encoding="utf-8"))
-        content[0] = app.builder.templates.render_string(content[0], {"lessons": lessons})
+        content[0] = app.builder.templates.render_string(content[0], {"lessons": lessons, "inline": inline})
+
+
+def mend_page(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: nodes.document | None) -> None:
+    """Takes off MyST-NB's label of what is folded away: it hides the words that stand there from screen readers."""
+    if "body" in context:
+        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
+def inline(markdown: str) -> str:
+    """A line of Markdown as HTML, for what stands within HTML: code, emphasis, formulas."""
+    return str(MarkdownIt().use(dollarmath_plugin, renderer=lambda tex, _: formula(tex, "inline")).renderInline(markdown))
 
 
 def is_hidden(cell: dict[str, Any]) -> bool:
@@ -73,5 +87,5 @@ def inline_math(translator: Any, node: nodes.math) -> None:
 
 def block_math(translator: Any, node: nodes.math_block) -> None:
     """Writes a formula on lines of its own; a wide one scrolls by itself."""
-    translator.body.append(f'<div class="formula" tabindex="0">{formula(node.astext(), "block")}</div>')
+    translator.body.append(f'<div class="formula">{formula(node.astext(), "block")}</div>')
     raise nodes.SkipNode

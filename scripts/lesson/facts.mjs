@@ -42,9 +42,12 @@ function firstCell(cell, name) {
     number: name.slice(0, 2),
     title: find(/^# \d+ · (.+)$/m, 'title such as "# 4 · LeNet-5"'),
     learn: capital(find(/^\*\*You will learn\*\* (.+)$/m, '"**You will learn** …"')),
-    expect: find(/^\*\*Numbers to expect:?\*\* (.+)$/m, '"**Numbers to expect** …"'),
+    expect: firstClause(find(/^\*\*Numbers to expect:?\*\* (.+)$/m, '"**Numbers to expect** …"')),
     time: find(/^\*\*Time:\*\* (.+?) on 2 cores/m, '"**Time:** about N s on 2 cores"'),
   };
 }
+
+/** What comes before a semicolon, a full stop or an 'and' that goes on; the dots of numbers do not count. */
+const firstClause = (words) => words.split(/;|\.(?:\s|$)|, and /)[0];
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -12,7 +12,9 @@ const ENTITIES = { '&amp;': '&', '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;
  * @returns {{ pages: number, links: number, broken: string[] }} `broken` as 'page: link'; links to elsewhere are left out
  */
 export function brokenLinks(folder) {
-  const pages = walk(folder).filter((path) => path.endsWith('.html'));
+  // themes leave templates of theirs in _static
+  const isPage = (path) => path.endsWith('.html') && !relative(folder, path).startsWith('_static');
+  const pages = walk(folder).filter(isPage);
   const anchors = new Map();
   const broken = [];
   let links = 0;
@@ -29,7 +31,9 @@ export function brokenLinks(folder) {
 function linksOf(page) {
   // what stands in scripts is no link
   const html = readFileSync(page, 'utf8').replace(/(<script\b[^>]*>)[\s\S]*?<\/script>/g, '$1');
-  return [...html.matchAll(LINK)].map(([, link]) => link.replace(/&(?:amp|quot|#39|lt|gt);/g, (e) => ENTITIES[e]));
+  return [...html.matchAll(LINK)].map(([, link]) =>
+    link.replace(/&(?:amp|quot|#39|lt|gt);/g, (e) => ENTITIES[e]),
+  );
 }
 
 function leads(link, page, anchors) {

@@ -10,7 +10,12 @@ import { lessonFacts, readNotebook, text } from '../lesson/facts.mjs';
 /** The words with which the picture begins that stands for a lesson; else it is the lesson's first picture. */
 const COVERS = {
   '01': 'Figure “The cost as a surface',
+  '02': '4 pictures of 512×512',
   '03': '24 pictures',
+  '04': 'Feature maps',
+  '05': '8 pictures',
+  '06': '6 pictures',
+  '07': 'Feature maps',
   '09': 'Figure “tubes”',
 };
 

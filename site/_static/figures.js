@@ -53,14 +53,20 @@
     const { title, margin, font } = layout;
     const small = { ...layout, font: { ...font, size: 11 }, margin: { ...margin, l: 52, r: 12 } };
     if (margin?.l === 0) small.margin = margin;
-    if (title?.text) small.title = { ...title, text: wrapped(title.text, width), font: { ...title.font, size: 14 } };
+    if (title?.text)
+      small.title = { ...title, text: wrapped(title.text, width), font: { ...title.font, size: 14 } };
     return small;
   }
 
-  function layoutFor({ layout }, width) {
-    const { width: fixed, height = 440, ...rest } = layout;
-    const scale = fixed ? Math.min(1, width / fixed) : 1;
-    const sized = { ...rest, autosize: true, height: Math.round(height * (fixed ? scale : 1)) };
+  /** Pictures side by side keep their proportions: what they need in height follows from the width. */
+  function heightFor({ height = 440, xaxis, yaxis }, width, ratio) {
+    const isPicture = xaxis?.scaleanchor ?? yaxis?.scaleanchor;
+    return isPicture ? Math.min(height, Math.round(width * ratio) + 40) : height;
+  }
+
+  function layoutFor({ layout }, width, ratio) {
+    const { width: _, ...rest } = layout;
+    const sized = { ...rest, autosize: true, height: heightFor(layout, width, ratio) };
     const fitted = width < NARROW ? narrowed(sized, width) : sized;
     if (!isDark()) return fitted;
     const axis = { color: '#9aa5b1', gridcolor: '#3e4c59' };
@@ -70,18 +76,28 @@
     return { ...dark, scene: { ...dark.scene, ...Object.fromEntries(axes) } };
   }
 
+  async function ratioOf(still) {
+    await still.decode?.().catch(() => {});
+    return still.naturalWidth ? still.naturalHeight / still.naturalWidth : 0.6;
+  }
+
+  function newPlace() {
+    const place = document.createElement('div');
+    place.className = 'plotly-place';
+    return place;
+  }
+
   async function draw(figure) {
     const spec = JSON.parse(figure.querySelector('script').textContent);
+    const { react } = await plotly();
     const still = figure.querySelector('img, p');
-    const { react, newPlot } = await plotly();
-    const place = figure.querySelector('.plotly-place') ?? document.createElement('div');
-    const isNew = !place.className;
-    place.className = 'plotly-place';
-    if (isNew) still.before(place);
+    figure.dataset.ratio ??= await ratioOf(still);
+    const theme = isDark() ? 'dark' : 'light';
+    const place = figure.querySelector('.plotly-place') ?? figure.insertBefore(newPlace(), still);
     const data = isDark() ? darkened(spec.data) : spec.data;
-    await (isNew ? newPlot : react)(place, data, layoutFor(spec, figure.clientWidth), spec.config);
-    still.remove();
-    figure.dataset.interactive = isDark() ? 'dark' : 'light';
+    await react(place, data, layoutFor(spec, figure.clientWidth, Number(figure.dataset.ratio)), spec.config);
+    still?.remove();
+    figure.dataset.interactive = theme;
   }
 
   const seen = new Set();
@@ -97,6 +113,9 @@
     { rootMargin: '600px' },
   );
   for (const figure of document.querySelectorAll('.plotly-figure')) watcher.observe(figure);
+  // what scrolls sideways can be reached by the keyboard
+  for (const formula of document.querySelectorAll('.formula'))
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
   const redraw = () => seen.forEach(queue);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 })();

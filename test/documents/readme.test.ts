@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { load } from '../setup/scripts';
+
+interface Facts {
+  name: string;
+  number: string;
+  time: string;
+  gates: { name: string; atLeast: number }[];
+}
+
+const ROOT = resolve(__dirname, '../..');
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+const { lessonFacts } = load('lesson/facts.mjs') as {
+  lessonFacts: (paths: { root: string; notebooks: string }) => Facts[];
+};
+const lessons = lessonFacts({ root: ROOT, notebooks: join(ROOT, 'notebooks') });
+
+/** The cells of the table's row that links to a lesson. */
+function rowOf(name: string): string[] {
+  const row = read('README.md')
+    .split('\n')
+    .find((line) => line.startsWith('|') && line.includes(`](notebooks/${name}.ipynb)`));
+  expect(row, `the README has no row for lesson ${name}`).toBeDefined();
+  return row!.split('|').map((cell) => cell.trim()).slice(1, -1); // prettier-ignore
+}
+
+/** The numbers of a text, such as 61,706 and 0.985. */
+const numbersOf = (text: string): string[] => text.match(/\d[\d,]*(?:\.\d+)?/g) ?? [];
+
+describe("the README's table of lessons is in step with the notebooks", () => {
+  it.each(lessons)('$name', ({ name, time, gates }) => {
+    const [, , expected, told] = rowOf(name);
+    expect(told).toBe(time);
+    // a number stands somewhere in the lesson, or is what the lesson must reach
+    const source = read(`notebooks/${name}.ipynb`);
+    const known = gates.map(({ atLeast }) => atLeast);
+    const numbers = numbersOf(expected);
+    expect(numbers.filter((each) => !known.includes(Number(each)) && !source.includes(each))).toEqual([]);
+    expect(known.filter((each) => !numbers.map(Number).includes(each))).toEqual([]);
+  });
+});
+
+describe.each(['README.md', 'CONTRIBUTING.md', 'data/README.md'])('%s', (document) => {
+  // code is no link
+  const text = read(document).replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
+
+  it('links to files that are there', () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, link, src]) => link ?? src);
+    const inside = links.filter((link) => !/^(?:[a-z]+:|#)/.test(link)).map((link) => link.split('#')[0]);
+    expect(inside.length).toBeGreaterThan(0);
+    expect(inside.filter((link) => !existsSync(join(ROOT, dirname(document), link)))).toEqual([]);
+  });
+
+  it('names npm scripts that are there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, openBrowser, watch } from './browser';
+import { serveFolder } from './server';
+
+const ROOT = join(__dirname, '../..');
+const MINUTES = 60_000;
+const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+const hasPython = existsSync(join(ROOT, '.venv'));
+
+if (!CHROMIUM) console.warn('the site is not looked at: no Chromium here (apt-get install chromium)');
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}
+
+/** TypeDoc's own theme puts links into the headings that fold its sections; keyboards and readers reach both. */
+const ACCEPTED_IN_API = ['nested-interactive'];
+
+/** The serious and critical violations of a page, each with the elements concerned. */
+async function violations(page: Page, accepted: string[]): Promise<string[]> {
+  await page.evaluate(AXE);
+  const rules = Object.fromEntries(accepted.map((rule) => [rule, { enabled: false }]));
+  const result = await page.evaluate<AxeResult>(`axe.run(document, ${JSON.stringify({ rules })})`);
+  return result.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** Goes to each figure of the page and waits until it is interactive. */
+async function wakeFigures(page: Page): Promise<number> {
+  const figures = page.locator('.plotly-figure');
+  const count = await figures.count();
+  for (let i = 0; i < count; i++) {
+    await figures.nth(i).scrollIntoViewIfNeeded();
+    await figures.nth(i).and(page.locator('[data-interactive]')).locator('.main-svg').first().waitFor();
+  }
+  return count;
+}
+
+describe.skipIf(!hasPython)('the site', () => {
+  const out = mkdtempSync(join(tmpdir(), 'convlab-site-'));
+  const site = join(out, 'site');
+  let server: Awaited<ReturnType<typeof serveFolder>>;
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, ['scripts/site.mjs', '--no-setup', '--out', site], { cwd: ROOT });
+    server = await serveFolder(site);
+  }, 8 * MINUTES);
+
+  afterAll(async () => {
+    await server.close();
+    rmSync(out, { recursive: true });
+  });
+
+  it('has a page for each lesson, the student versions and plotly.js once', () => {
+    const names = [
+      'index.html',
+      'search.html',
+      'lessons/01-gradient-descent.html',
+      'lessons/09-densenet-3d.html',
+    ];
+    const files = [
+      ...names,
+      'exercises/01-gradient-descent.ipynb',
+      '_static/plotly.min.js',
+      'api/index.html',
+    ];
+    expect(files.filter((name) => !existsSync(join(site, name)))).toEqual([]);
+  });
+
+  it('shows solutions folded away, and no hidden test', () => {
+    const page = readFileSync(join(site, 'lessons/01-gradient-descent.html'), 'utf8');
+    expect(page).toContain('Show the solution');
+    expect(page).not.toContain('BEGIN SOLUTION');
+    expect(page).not.toContain('HIDDEN TESTS');
+  });
+
+  describe.skipIf(!CHROMIUM)('in a browser', () => {
+    let browser: Awaited<ReturnType<typeof openBrowser>>;
+    let context: BrowserContext;
+
+    beforeAll(async () => {
+      browser = await openBrowser();
+      context = browser.context;
+    });
+
+    afterAll(() => browser.close());
+
+    async function open(path: string, theme: string, width: number) {
+      const page = await context.newPage();
+      const misdeeds = watch(page, server.url);
+      await page.setViewportSize({ width, height: 844 });
+      const remember = `for (const key of ['mode', 'theme', 'tsd-theme']) localStorage.setItem(key, '${theme}');`;
+      await page.addInitScript({ content: remember });
+      await page.goto(`${server.url}/${path}`, { waitUntil: 'load' });
+      return { page, misdeeds };
+    }
+
+    const LESSON = 'lessons/01-gradient-descent.html';
+    it.each([
+      ['index.html', 'light', 1280, 0],
+      ['index.html', 'dark', 390, 0],
+      [LESSON, 'light', 1280, 7],
+      [LESSON, 'dark', 1280, 7],
+      [LESSON, 'light', 390, 7],
+      [LESSON, 'dark', 390, 7],
+      ['lessons/08-densenet.html', 'dark', 390, 2],
+      ['api/modules/train.html', 'light', 1280, 0],
+      ['api/functions/train.fit.html', 'dark', 390, 0],
+    ])(
+      '%s, %s, %i pixels wide: accessible, whole, on its own',
+      async (path, theme, width, figures) => {
+        const { page, misdeeds } = await open(path, theme, width);
+        expect(await wakeFigures(page)).toBe(figures);
+        expect(await violations(page, path.startsWith('api/') ? ACCEPTED_IN_API : [])).toEqual([]);
+        expect(misdeeds).toEqual({ outside: [], errors: [] });
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(overflow).toBeLessThanOrEqual(0);
+        await page.close();
+      },
+      2 * MINUTES,
+    );
+
+    it('finds a word, without a network', async () => {
+      const { page, misdeeds } = await open('search.html?q=convolution', 'light', 1280);
+      await page.locator('#search-results li a').first().waitFor();
+      expect(await page.locator('#search-results').innerText()).toContain('Filters by hand');
+      expect(misdeeds).toEqual({ outside: [], errors: [] });
+      await page.close();
+    });
+
+    it('turns figures dark with the page', async () => {
+      const { page } = await open(LESSON, 'light', 1280);
+      await wakeFigures(page);
+      await page.evaluate(`document.documentElement.dataset.theme = 'dark'`);
+      await page.locator('.plotly-figure[data-interactive="dark"]').first().waitFor();
+      const paper = `getComputedStyle(document.querySelector('.plotly-figure .main-svg')).backgroundColor`;
+      expect(await page.evaluate(paper)).toBe('rgb(20, 24, 30)');
+      await page.close();
+    });
+
+    it('keeps the still pictures where scripts are off', async () => {
+      const quiet = await context.browser()!.newContext({ javaScriptEnabled: false });
+      const page = await quiet.newPage();
+      await page.goto(`${server.url}/${LESSON}`);
+      expect(await page.locator('.plotly-figure img').count()).toBe(7);
+      await quiet.close();
+    });
+  });
+});
