@@ -4,11 +4,13 @@
  * Arguments go to JupyterLab: `npm start -- --no-browser --port 8890`. Ctrl-C ends it and its kernels.
  */
 import { spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { UserError, runMain } from './lib/errors.mjs';
 import { exists } from './lib/files.mjs';
 import { jupyterEnv } from './lib/jupyter.mjs';
-import { layout } from './lib/layout.mjs';
+import { isInstalled, layout } from './lib/layout.mjs';
 import { checkNode } from './lib/node-version.mjs';
 import { setUp } from './setup/run.mjs';
 
@@ -16,15 +18,23 @@ const PATIENCE = 15_000;
 
 await runMain(async () => {
   checkNode();
-  const { states } = await setUp();
   const paths = layout();
+  const { states } = isInstalled() ? { states: {} } : await setUp();
   if (states.python === 'missing' || !exists(paths.python)) {
-    throw new UserError('JupyterLab needs Python, which the set-up could not prepare', {
-      mend: 'do what the set-up says above, then: npm start (npm run doctor shows all that is missing)',
+    throw new UserError('JupyterLab needs Python, which the set-up has not prepared', {
+      mend: 'npm run setup, do what it says, then: npm start (npm run doctor shows all that is missing)',
     });
   }
+  if (isInstalled()) bringLessons(paths);
   return serve(paths, [...rootArguments(), ...process.argv.slice(2)]);
 });
+
+/** Where convlab is an installed package: copies its lessons into this folder; those that are there stay as they are. */
+function bringLessons({ notebooks }) {
+  const folder = join(process.cwd(), 'notebooks');
+  cpSync(notebooks, folder, { recursive: true, force: false });
+  process.stderr.write(`the lessons are in ${folder}\n`);
+}
 
 /** In containers everything is root; JupyterLab refuses that unless told, though it listens on this machine only. */
 function rootArguments() {
@@ -35,8 +45,9 @@ function rootArguments() {
 
 /** Runs JupyterLab until it ends or we are told to end it; gives its exit code. */
 function serve(paths, args) {
-  const lab = spawn(paths.python, ['-m', 'jupyterlab', `--ServerApp.root_dir=${paths.root}`, ...args], {
-    cwd: paths.root,
+  const work = isInstalled() ? process.cwd() : paths.root;
+  const lab = spawn(paths.python, ['-m', 'jupyterlab', `--ServerApp.root_dir=${work}`, ...args], {
+    cwd: work,
     env: jupyterEnv(paths),
     stdio: 'inherit',
   });

@@ -4,9 +4,9 @@
  */
 import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { freeBytes } from '../lib/errors.mjs';
+import { freeBytes, named } from '../lib/errors.mjs';
 import { exists, readJson } from '../lib/files.mjs';
-import { cacheFolder } from '../lib/layout.mjs';
+import { cacheFolder, isInstalled } from '../lib/layout.mjs';
 import { findCompiler, findGpu, hasNativeEngine, installCommand } from '../lib/machine.mjs';
 import { isNodeSupported, OLDEST_NODE } from '../lib/node-version.mjs';
 import { findPython, pythonEnv, venvVersion } from '../lib/python.mjs';
@@ -16,7 +16,12 @@ import { installedMatchesLock } from '../setup/npm-packages.mjs';
 /** @typedef {{ name: string, status: 'ok' | 'note' | 'bad', what: string, mend: string }} Row */
 
 const SETUP = 'npm run setup';
-const row = (name, status, what, mend = '') => ({ name, status, what, mend: status === 'ok' ? '' : mend });
+const row = (name, status, what, mend = '') => ({
+  name,
+  status,
+  what,
+  mend: status === 'ok' ? '' : named(mend),
+});
 
 export function nodeRow() {
   const good = isNodeSupported();
@@ -30,6 +35,7 @@ export function nodeRow() {
 }
 
 export function npmRow({ root }) {
+  if (isInstalled(root)) return row('npm packages', 'ok', 'as npm has installed them');
   const good = installedMatchesLock(root);
   return row(
     'npm packages',
@@ -159,9 +165,9 @@ export function cacheRow({ env }) {
 
 const NEEDED = 2e9;
 
-export function diskRow({ root }) {
-  const free = freeBytes(root);
-  const what = `${(free / 1e9).toFixed(1)} GB free at ${root}`;
+export function diskRow({ paths: { home } }) {
+  const free = freeBytes(home);
+  const what = `${(free / 1e9).toFixed(1)} GB free at ${home}`;
   return row('disk', free > NEEDED ? 'ok' : 'note', what, 'make room: a set-up takes about 4 GB');
 }
 
@@ -175,7 +181,7 @@ const hasPackage = (paths, name) => exists(join(paths.nodeModules, '@tensorflow'
 
 /** Name and version of TensorFlow's wheel, from its metadata. */
 function installedWheel(paths) {
-  const library = readJson(join(dirname(paths.state), '.setup/tensorflow.json'))?.wheel;
+  const library = readJson(join(paths.state, 'tensorflow.json'))?.wheel;
   const names = library && exists(library) ? readdirSync(dirname(library)) : [];
   const found = names.map((name) => /^(tensorflow(?:_cpu)?)-(.+)\.dist-info$/.exec(name)).find(Boolean);
   return found && `${found[2]} (${found[1] === 'tensorflow' ? 'with CUDA' : 'for the CPU'})`;

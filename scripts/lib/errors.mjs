@@ -2,6 +2,7 @@
 
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isInstalled } from './layout.mjs';
 
 /** A failure that the reader can act on. */
 export class UserError extends Error {
@@ -34,6 +35,12 @@ const DISK_WORDS = [
   [/disk quota exceeded|EDQUOT/i, DISK_CODES.EDQUOT],
   [/permission denied|EACCES/i, ACCESS_CODES.EACCES],
 ];
+
+/** The commands that a text names, as they are called here: an installed package has no `npm run`. */
+export function named(text) {
+  if (!isInstalled()) return text;
+  return text.replaceAll('npm run ', 'npx convlab ').replaceAll('npm start', 'npx convlab lab');
+}
 
 /** A `UserError` for a disk that cannot be written to, or undefined if `error` is about something else. */
 export function diskError(error, path) {
@@ -70,7 +77,7 @@ export function printError(error, stream = process.stderr) {
   if (!known) return void stream.write(`${error?.stack ?? error}\n`);
   if (known.details) stream.write(`${known.details.trimEnd()}\n`);
   stream.write(`error: ${known.message}\n`);
-  if (known.mend) stream.write(`  mend: ${known.mend}\n`);
+  if (known.mend) stream.write(`  mend: ${named(known.mend)}\n`);
 }
 
 /** Runs a script's `main`; its result is the exit code, an error is printed and gives 1. */

@@ -1,6 +1,6 @@
 /** Where the project keeps what the scripts make or look for; every module takes its paths from here. */
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root. */
@@ -8,18 +8,25 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 const windows = process.platform === 'win32';
 
+/** True where convlab is not a checkout, but a package that npm has installed. */
+export const isInstalled = (root = ROOT) => basename(dirname(root)) === 'node_modules';
+
 /**
- * The paths of one checkout.
+ * The paths of one checkout. An installed package keeps its `.venv` in the user's cache, and its npm packages lie where
+ * npm has put them.
  * @param {string} root the checkout's root
  */
 export function layout(root = ROOT) {
-  const venv = join(root, '.venv');
+  const home = isInstalled(root) ? join(cacheFolder(), 'jupyter') : root;
+  const packages = isInstalled(root) ? dirname(root) : join(root, 'node_modules');
+  const venv = join(home, '.venv');
   const bin = join(venv, windows ? 'Scripts' : 'bin');
-  const tfjs = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
+  const tfjs = join(packages, '@tensorflow/tfjs-node-gpu');
   return {
     root,
-    state: join(root, '.setup'),
-    nodeModules: join(root, 'node_modules'),
+    home,
+    state: join(home, '.setup'),
+    nodeModules: packages,
     venv,
     bin,
     python: join(bin, windows ? 'python.exe' : 'python'),
@@ -31,7 +38,7 @@ export function layout(root = ROOT) {
     tfjs,
     addon: join(tfjs, 'lib/napi-v8/tfjs_binding.node'),
     quietAddon: join(tfjs, 'lib/napi-v8/convlab_stderr.node'),
-    plotly: join(root, 'node_modules/plotly.js-dist-min/plotly.min.js'),
+    plotly: join(packages, 'plotly.js-dist-min/plotly.min.js'),
   };
 }
 

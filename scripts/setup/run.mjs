@@ -1,7 +1,8 @@
 /** The set-up: runs the steps in order, redoing only those whose inputs or products have changed. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskError } from '../lib/errors.mjs';
+import { diskError, named } from '../lib/errors.mjs';
+import { isInstalled } from '../lib/layout.mjs';
 import { takeLock } from '../lib/lock.mjs';
 import { addon } from './addon.mjs';
 import { build } from './build.mjs';
@@ -13,13 +14,16 @@ import { tensorflow } from './tensorflow.mjs';
 
 export const STEPS = [npmPackages, pythonPackages, tensorflow, addon, build, kernelspec];
 
+/** What is left to do where npm has installed convlab, built, with its packages. */
+export const STEPS_OF_PACKAGE = [pythonPackages, tensorflow, addon, kernelspec];
+
 /**
  * Brings the checkout to a state in which lessons run.
  * @param {Parameters<typeof createContext>[0]} [options]
  * @param {import('./context.mjs').Step[]} [steps]
  * @returns {Promise<{ states: Record<string, 'fresh' | 'done' | 'missing'>, changed: boolean }>}
  */
-export async function setUp(options, steps = STEPS) {
+export async function setUp(options, steps = isInstalled() ? STEPS_OF_PACKAGE : STEPS) {
   const context = createContext(options);
   const lock = await takeSetupLock(context);
   context.noteChild = lock.work;
@@ -32,10 +36,11 @@ export async function setUp(options, steps = STEPS) {
   }
 }
 
-async function takeSetupLock({ root, paths, progress }) {
+async function takeSetupLock({ paths, progress }) {
   const onWait = (pid) => progress.line(`another set-up is at work (process ${pid}): waiting for it to end`);
   try {
-    accessSync(root, constants.W_OK);
+    mkdirSync(paths.home, { recursive: true });
+    accessSync(paths.home, constants.W_OK);
     return await takeLock(join(paths.state, 'lock'), { onWait });
   } catch (error) {
     throw diskError(error, paths.state) ?? error;
@@ -73,6 +78,6 @@ function skip(step, { what, mend, details, follows }, context) {
   stamps.clear(step.name);
   step.discard?.(context);
   if (details) progress.line(details);
-  if (!follows) progress.line(`${step.title}: left out (${step.loss}), ${what}. To mend: ${mend}`);
+  if (!follows) progress.line(`${step.title}: left out (${step.loss}), ${what}. To mend: ${named(mend)}`);
   return 'missing';
 }

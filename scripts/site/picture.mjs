@@ -15,7 +15,7 @@ import { ROOT } from '../lib/layout.mjs';
 const PAGE = join(ROOT, 'out/site/lessons/01-gradient-descent.html');
 const PICTURE = join(ROOT, 'docs/lesson.png');
 const FIGURE = 4;
-const SIZE = { width: 1200, height: 720 };
+const SIZE = { width: 1200, height: 800 };
 
 await runMain(async () => {
   if (!exists(PAGE)) throw new UserError(`there is no ${PAGE}`, { mend: 'npm run site' });
@@ -31,7 +31,7 @@ await runMain(async () => {
     const figure = page.locator('.plotly-figure').nth(FIGURE);
     await figure.scrollIntoViewIfNeeded();
     await figure.and(page.locator('[data-interactive]')).locator('.main-svg').first().waitFor();
-    await figure.evaluate((element) => globalThis.scrollBy(0, element.getBoundingClientRect().bottom - 690));
+    await figure.evaluate((element) => globalThis.scrollBy(0, element.getBoundingClientRect().bottom - 790));
     await page.screenshot({ path: PICTURE });
   } finally {
     await browser.close();

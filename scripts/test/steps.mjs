@@ -1,14 +1,11 @@
 /** The steps of `npm test`. Each gives its counts and, where it failed, what the tool said. */
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { jupyterEnv } from '../lib/jupyter.mjs';
-import { run } from '../lib/processes.mjs';
 import { allLessons } from '../lesson/find.mjs';
 import { runLessons } from '../lesson/run.mjs';
+import { run } from '../lib/processes.mjs';
 import { npmCommand } from '../setup/npm-packages.mjs';
-import { countOne, countPytest, countVitest, settle } from './counts.mjs';
-
-const MINUTE = 60_000;
+import { countOne, settle } from './counts.mjs';
+import { cacheOf, MINUTE, pytest, vitest } from './tools.mjs';
 
 /**
  * @typedef {import('../setup/context.mjs').Context} Context
@@ -45,48 +42,37 @@ const types = {
 /** The unit tests, all or those of some folders. @returns {TestStep} */
 const units = (folders = []) => ({
   title: folders.length ? `units of ${folders.join(', ')}` : 'units',
-  perform: (context) => vitest(context, folders, 'units.json'),
+  perform: vitest('units', folders),
 });
+
+const BROWSER = ['--config', 'test/browser.config.mts'];
+
+/** @type {TestStep} */
+const site = {
+  title: 'the site, built, and looked at in a browser',
+  needs: ['Python'],
+  perform: vitest('site', [...BROWSER, 'test/site']),
+};
 
 /** @type {TestStep} */
 const lab = {
   title: 'JupyterLab in Chromium: every lesson, and what learners do',
   needs: ['Python', 'Chromium'],
-  perform: (context) => vitest(context, ['--config', 'test/lab/vitest.config.mts'], 'lab.json'),
+  perform: vitest('lab', [...BROWSER, 'test/lab']),
 };
-
-async function vitest({ root, env, node, paths }, what, name) {
-  const report = freshReport(paths, name);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = [join(paths.nodeModules, 'vitest/vitest.mjs'), 'run', ...what, ...reporters];
-  const { code, output } = await run(node, args, { cwd: root, env, timeout: 20 * MINUTE });
-  return { ...settle(countVitest(report), code), output };
-}
 
 /** @type {TestStep} */
 const kernel = {
   title: "kernel: Jupyter's own suite, one case per fault, nbgrader, nbval",
   needs: ['Python'],
-  async perform({ root, env, paths }) {
-    const report = freshReport(paths, 'kernel.xml');
-    const args = ['-m', 'pytest', 'test/kernel', '-q', `--junitxml=${report}`];
-    const options = { cwd: root, env: jupyterEnv(paths, env), timeout: 15 * MINUTE };
-    const { code, output } = await run(paths.python, args, options);
-    return { ...settle(countPytest(report), code), output };
-  },
+  perform: pytest('kernel', 'test/kernel', 15 * MINUTE),
 };
 
 /** @type {TestStep} */
 const grader = {
   title: 'grader: a corpus of submissions, nbgrader, a cluster',
   needs: ['Python'],
-  async perform({ root, env, paths }) {
-    const report = freshReport(paths, 'grader.xml');
-    const args = ['-m', 'pytest', 'test/submissions', '-q', `--junitxml=${report}`];
-    const options = { cwd: root, env: jupyterEnv(paths, env), timeout: 30 * MINUTE };
-    const { code, output } = await run(paths.python, args, options);
-    return { ...settle(countPytest(report), code), output };
-  },
+  perform: pytest('grader', 'test/submissions', 30 * MINUTE),
 };
 
 /** @type {TestStep} */
@@ -111,7 +97,7 @@ const lessons = {
   },
 };
 
-export const FULL = [lint, types, units(), kernel, grader, lessons, lab];
+export const FULL = [lint, types, units(), site, kernel, grader, lessons, lab];
 const ENGINE_ROOMS = [
   'engine',
   'layers',
@@ -125,13 +111,3 @@ const ENGINE_ROOMS = [
   'data',
 ];
 export const SHORT = [units(ENGINE_ROOMS.map((room) => `src/${room}`)), lessons];
-
-const cacheOf = (paths) => join(paths.nodeModules, '.cache/convlab');
-
-/** A path for a report, nothing left there of an earlier run. */
-function freshReport(paths, name) {
-  mkdirSync(cacheOf(paths), { recursive: true });
-  const path = join(cacheOf(paths), name);
-  rmSync(path, { force: true });
-  return path;
-}

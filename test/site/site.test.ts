@@ -11,7 +11,6 @@ import { serveFolder } from './server';
 const ROOT = join(__dirname, '../..');
 const MINUTES = 60_000;
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const hasPython = existsSync(join(ROOT, '.venv'));
 
 if (!CHROMIUM) console.warn('the site is not looked at: no Chromium here (apt-get install chromium)');
 
@@ -43,7 +42,7 @@ async function wakeFigures(page: Page): Promise<number> {
   return count;
 }
 
-describe.skipIf(!hasPython)('the site', () => {
+describe('the site', () => {
   const out = mkdtempSync(join(tmpdir(), 'convlab-site-'));
   const site = join(out, 'site');
   let server: Awaited<ReturnType<typeof serveFolder>>;

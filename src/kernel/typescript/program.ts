@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -130,6 +131,7 @@ export class NotebookProgram {
 }
 
 function compilerOptions(directory: string, packageRoot: string): ts.CompilerOptions {
+  const { resolve } = createRequire(path.join(packageRoot, 'package.json'));
   return {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
@@ -139,11 +141,11 @@ function compilerOptions(directory: string, packageRoot: string): ts.CompilerOpt
     types: ['node'],
     typeRoots: [
       path.join(directory, 'node_modules', '@types'),
-      path.join(packageRoot, 'node_modules', '@types'),
+      path.resolve(resolve('@types/node/package.json'), '..', '..'),
     ],
     paths: {
       convlab: [path.join(packageRoot, 'dist', 'index.d.ts')],
-      tslab: [path.join(packageRoot, 'node_modules', 'tslab')],
+      tslab: [path.dirname(resolve('tslab/package.json'))],
     },
     strict: true,
     declaration: true,
