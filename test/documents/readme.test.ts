@@ -47,7 +47,7 @@ describe.each(['README.md', 'CONTRIBUTING.md', 'data/README.md'])('%s', (documen
   const text = read(document).replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
 
   it('links to files that are there', () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, link, src]) => link ?? src);
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, link, src]) => link || src);
     const inside = links.filter((link) => !/^(?:[a-z]+:|#)/.test(link)).map((link) => link.split('#')[0]);
     expect(inside.length).toBeGreaterThan(0);
     expect(inside.filter((link) => !existsSync(join(ROOT, dirname(document), link)))).toEqual([]);
