@@ -15,7 +15,7 @@ const COVERS = {
   '04': 'Feature maps',
   '05': '8 pictures',
   '06': '6 pictures',
-  '07': 'Feature maps',
+  '07': '24 pictures',
   '09': 'Figure “tubes”',
 };
 

@@ -32,7 +32,7 @@ const numbersOf = (text: string): string[] => text.match(/\d[\d,]*(?:\.\d+)?/g) 
 describe("the README's table of lessons is in step with the notebooks", () => {
   it.each(lessons)('$name', ({ name, time, gates }) => {
     const [, , expected, told] = rowOf(name);
-    expect(told).toBe(time);
+    expect(told, 'npm run readme').toBe(time);
     // a number stands somewhere in the lesson, or is what the lesson must reach
     const source = read(`notebooks/${name}.ipynb`);
     const known = gates.map(({ atLeast }) => atLeast);
