@@ -27,6 +27,7 @@ html_title = "convlab"
 exclude_patterns = ["_extra"]
 templates_path = ["_templates"]
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
 html_js_files = [("figures.js", {"defer": "defer"})]

@@ -4,12 +4,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHROMIUM, openBrowser, watch } from './browser';
 import { serveFolder } from './server';
 
 const ROOT = join(__dirname, '../..');
 const MINUTES = 60_000;
+// long enough for a machine that is busy with other things; nothing here waits for a time to pass
+vi.setConfig({ testTimeout: 5 * MINUTES, hookTimeout: 10 * MINUTES });
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 if (!CHROMIUM) console.warn('the site is not looked at: no Chromium here (apt-get install chromium)');
@@ -50,7 +52,7 @@ describe('the site', () => {
   beforeAll(async () => {
     execFileSync(process.execPath, ['scripts/site.mjs', '--no-setup', '--out', site], { cwd: ROOT });
     server = await serveFolder(site);
-  }, 8 * MINUTES);
+  });
 
   afterAll(async () => {
     await server.close();
@@ -93,6 +95,7 @@ describe('the site', () => {
 
     async function open(path: string, theme: string, width: number) {
       const page = await context.newPage();
+      page.setDefaultTimeout(4 * MINUTES);
       const misdeeds = watch(page, server.url);
       await page.setViewportSize({ width, height: 844 });
       const remember = `for (const key of ['mode', 'theme', 'tsd-theme']) localStorage.setItem(key, '${theme}');`;
@@ -106,25 +109,20 @@ describe('the site', () => {
       ['index.html', 'light', 1280, 0],
       ['index.html', 'dark', 390, 0],
       [LESSON, 'light', 1280, 7],
-      [LESSON, 'dark', 1280, 7],
-      [LESSON, 'light', 390, 7],
       [LESSON, 'dark', 390, 7],
-      ['lessons/08-densenet.html', 'dark', 390, 2],
+      ['lessons/08-densenet.html', 'dark', 1280, 2],
+      ['lessons/08-densenet.html', 'light', 390, 2],
       ['api/modules/train.html', 'light', 1280, 0],
       ['api/functions/train.fit.html', 'dark', 390, 0],
-    ])(
-      '%s, %s, %i pixels wide: accessible, whole, on its own',
-      async (path, theme, width, figures) => {
-        const { page, misdeeds } = await open(path, theme, width);
-        expect(await wakeFigures(page)).toBe(figures);
-        expect(await violations(page, path.startsWith('api/') ? ACCEPTED_IN_API : [])).toEqual([]);
-        expect(misdeeds).toEqual({ outside: [], errors: [] });
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect(overflow).toBeLessThanOrEqual(0);
-        await page.close();
-      },
-      2 * MINUTES,
-    );
+    ])('%s, %s, %i pixels wide: accessible, whole, on its own', async (path, theme, width, figures) => {
+      const { page, misdeeds } = await open(path, theme, width);
+      expect(await wakeFigures(page)).toBe(figures);
+      expect(await violations(page, path.startsWith('api/') ? ACCEPTED_IN_API : [])).toEqual([]);
+      expect(misdeeds).toEqual({ outside: [], errors: [] });
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).toBeLessThanOrEqual(0);
+      await page.close();
+    });
 
     it('finds a word, without a network', async () => {
       const { page, misdeeds } = await open('search.html?q=convolution', 'light', 1280);
