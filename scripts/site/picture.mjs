@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Takes the picture in the README: a lesson of the site, as a browser shows it.
- * For maintainers, after `npm run site`: `node scripts/site/picture.mjs` (with Chromium; `CHROMIUM` names it).
+ * For maintainers, after `npm run site`: `node scripts/site/picture.mjs` (with Chromium; `CONVLAB_CHROMIUM` names it).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ await runMain(async () => {
   if (!exists(PAGE)) throw new UserError(`there is no ${PAGE}`, { mend: 'npm run site' });
   const profile = mkdtempSync(join(tmpdir(), 'convlab-picture-'));
   const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: findChromium(),
     args: ['--no-sandbox', '--disable-gpu', '--enable-unsafe-swiftshader'],
     viewport: SIZE,
   });

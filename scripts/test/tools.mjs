@@ -24,7 +24,11 @@ export const pytest =
   async ({ root, env, paths }) => {
     const report = freshReport(paths, `${name}.xml`);
     const args = ['-m', 'pytest', folder, '-q', `--junitxml=${report}`];
-    const { code, output } = await run(paths.python, args, { cwd: root, env: jupyterEnv(paths, env), timeout });
+    const { code, output } = await run(paths.python, args, {
+      cwd: root,
+      env: jupyterEnv(paths, env),
+      timeout,
+    });
     return { ...settle(countPytest(report), code), output };
   };
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../setup/scripts';
-import { startBrowser } from './browser';
+import { openBrowser, type Browser } from '../browser';
 import { NotebookPage, textOf, type CodeCell } from './notebook-page';
 import { startLab, type Lab } from './server';
 
@@ -13,12 +13,12 @@ const LESSON_LIMIT = 900_000;
 
 describe('lessons in JupyterLab', () => {
   let lab: Lab;
-  let browser: Awaited<ReturnType<typeof startBrowser>>;
+  let browser: Browser;
   beforeAll(async () => {
-    [lab, browser] = await Promise.all([startLab(), startBrowser()]);
+    [lab, browser] = await Promise.all([startLab(), openBrowser()]);
   }, 180_000);
   afterAll(async () => {
-    await browser.stop();
+    await browser.close();
     await lab.stop();
   }, 60_000);
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser } from './browser';
+import { openBrowser, type Browser } from '../browser';
 import { NotebookPage, textOf, writeNotebook } from './notebook-page';
 import { startLab, type Lab } from './server';
 
@@ -25,12 +25,12 @@ interface Plotted {
 
 describe('in JupyterLab', () => {
   let lab: Lab;
-  let browser: Awaited<ReturnType<typeof startBrowser>>;
+  let browser: Browser;
   beforeAll(async () => {
-    [lab, browser] = await Promise.all([startLab(), startBrowser()]);
+    [lab, browser] = await Promise.all([startLab(), openBrowser()]);
   }, 180_000);
   afterAll(async () => {
-    await browser.stop();
+    await browser.close();
     await lab.stop();
   }, 60_000);
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CHROMIUM, openBrowser, watch } from './browser';
+import { CHROMIUM, openBrowser, type Browser } from '../browser';
 import { serveFolder } from './server';
+import { watch } from './watch';
 
 const ROOT = join(__dirname, '../..');
 const MINUTES = 60_000;
@@ -83,7 +84,7 @@ describe('the site', () => {
   });
 
   describe.skipIf(!CHROMIUM)('in a browser', () => {
-    let browser: Awaited<ReturnType<typeof openBrowser>>;
+    let browser: Browser;
     let context: BrowserContext;
 
     beforeAll(async () => {
