@@ -11,6 +11,7 @@ import { chromium } from 'playwright-core';
 import { UserError, runMain } from '../lib/errors.mjs';
 import { exists } from '../lib/files.mjs';
 import { ROOT } from '../lib/layout.mjs';
+import { findChromium } from '../lib/machine.mjs';
 
 const PAGE = join(ROOT, 'out/site/lessons/01-gradient-descent.html');
 const PICTURE = join(ROOT, 'docs/lesson.png');
