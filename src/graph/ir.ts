@@ -38,18 +38,20 @@ export interface Output {
   readonly value: Value;
 }
 
-/** A variable that the graph reads and replaces: a weight, a moment, a counter. */
+/** A variable that the graph reads and computes something for: a weight, a moving average, a moment. */
 export interface State {
   readonly name: string;
   readonly variable: tf.Variable;
   readonly input: Value;
-  /** The next value; the input itself where the graph only reads the variable. */
+  /** Its next value, or its gradient; the input itself where the graph only reads the variable. */
   readonly output: Value;
+  readonly gives: 'next' | 'gradient';
   /** The graph keeps the variable with its axes in this order. */
   readonly perm: readonly number[];
 }
 
-export function isReplaced({ input, output }: State): boolean {
+/** Whether the graph computes something for a variable, and does not only read it. */
+export function isComputed({ input, output }: State): boolean {
   return input !== output;
 }
 

@@ -1,4 +1,4 @@
-import { isReplaced, type Graph, type Node, type Value } from './ir';
+import { isComputed, type Graph, type Node, type State, type Value } from './ir';
 
 /** A graph with a name for every node and value, as a file needs them. */
 export interface NamedGraph {
@@ -9,9 +9,9 @@ export interface NamedGraph {
   readonly constants: readonly Value[];
 }
 
-/** The name under which a graph gives a state's next value. */
-export function nextName(state: string): string {
-  return `${state}:next`;
+/** The name under which a graph gives a state's next value, or its gradient. */
+export function outputName({ name, gives }: State): string {
+  return `${name}:${gives}`;
 }
 
 /**
@@ -27,7 +27,7 @@ export function nameGraph(graph: Graph): NamedGraph {
   for (const input of graph.inputs) name(input, input.name!);
   for (const state of graph.states) name(state.input, state.name);
   for (const output of graph.outputs) name(output.value, output.name);
-  for (const state of graph.states.filter(isReplaced)) name(state.output, nextName(state.name));
+  for (const state of graph.states.filter(isComputed)) name(state.output, outputName(state));
   const constants = constantsOf(graph.nodes);
   for (const weight of constants) if (weight.name !== undefined) name(weight, weight.name);
   const used = new Set(graph.nodes.flatMap(({ inputs }) => inputs));

@@ -3,6 +3,14 @@ import type { Data, DType } from './ir';
 
 export type Feeds = Readonly<Record<string, OrtTensor>>;
 
+/** Errors are thrown; onnxruntime need not print them too. Its threads wait for work in a run, not between runs. */
+const options: InferenceSession.SessionOptions = {
+  logSeverityLevel: 4,
+  // As many as the engine has, which TensorFlow's own variable limits; 0 means one for each core.
+  intraOpNumThreads: Number(process.env.TF_NUM_INTRAOP_THREADS) || 0,
+  extra: { session: { force_spinning_stop: '1' } },
+};
+
 /** A model loaded into onnxruntime, on the CPU. */
 export class Session {
   readonly #session: InferenceSession;
@@ -14,8 +22,7 @@ export class Session {
   /** Load a model from its bytes, or from its file. */
   static async open(model: Uint8Array | string): Promise<Session> {
     const { InferenceSession } = await import('onnxruntime-node');
-    // Errors are thrown; onnxruntime need not print them too.
-    return new Session(await InferenceSession.create(model as string, { logSeverityLevel: 4 }));
+    return new Session(await InferenceSession.create(model as string, options));
   }
 
   /** Compute the outputs; those in `into` are written to the memory of the tensors given. */

@@ -1,55 +1,94 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { tf } from '../engine/index';
-import { isReplaced, newData, sizeOf, type Data, type State } from './ir';
-import { nextName } from './names';
-import { compose, inverse, isIdentity, permuted, transposeData, type Permutation } from './permutation';
+import { isComputed, newData, sizeOf, type Data, type State } from './ir';
+import { outputName } from './names';
+import {
+  compose,
+  identity,
+  inverse,
+  isIdentity,
+  permuted,
+  transposeData,
+  type Permutation,
+} from './permutation';
 import { ortTensor, type Feeds } from './session';
+import type { Update } from './updates';
 
-/** A variable's elements in the order that a graph wants, twice: to read from, and to write the next values to. */
+/** A variable's elements in the order that a graph wants. */
 interface Cell {
-  readonly variable: tf.Variable;
   readonly perm: Permutation;
   current: OrtTensor;
-  next: OrtTensor;
+  /** Where a step writes the next values, or the gradient. */
+  given?: OrtTensor;
+  /** tfjs's data that the elements were read from, or given back as; a variable that is assigned gets others. */
+  dataId: object;
 }
 
 /**
- * The variables of a training step outside of tfjs. A step reads one half of the memory and writes the other, so that
- * nothing is copied between steps.
+ * The variables of a training step outside of tfjs, in memory that is allocated once. A step reads them, writes next
+ * values (of moving averages) to another half of the memory and gradients beside the weights, which are then updated in
+ * place. Variables that were assigned since they were last read or given back are read again.
  */
 export class States {
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells = new Map<tf.Variable, Cell>();
 
   /** Bring the variables into the order that a graph keeps them in, which may be another than the last one's. */
   async arrange(states: readonly State[]): Promise<void> {
-    for (const state of states) await this.#arrange(state);
+    for (const state of states) {
+      const cell = await this.#cellOf(state.variable, state.perm);
+      if (!isComputed(state)) continue;
+      const { shape, dtype } = state.input;
+      cell.given ??= await ortTensor(newData(dtype, sizeOf(shape)), shape, dtype);
+    }
   }
 
   /** The variables as inputs of the graph that they were arranged for. */
   feeds(states: readonly State[]): Feeds {
-    return Object.fromEntries(states.map(({ name }) => [name, this.#cells.get(name)!.current]));
+    return Object.fromEntries(states.map(({ name, variable }) => [name, this.#cells.get(variable)!.current]));
   }
 
-  /** Where that graph is to write the next values. */
+  /** Where that graph is to write what it computes for them. */
   targets(states: readonly State[]): Feeds {
-    const replaced = states.filter(isReplaced);
-    return Object.fromEntries(replaced.map(({ name }) => [nextName(name), this.#cells.get(name)!.next]));
+    const computed = states.filter(isComputed);
+    return Object.fromEntries(
+      computed.map((state) => [outputName(state), this.#cells.get(state.variable)!.given!]),
+    );
   }
 
   /** Take the values that a step has written. */
   advance(states: readonly State[]): void {
-    for (const { name } of states.filter(isReplaced)) {
-      const cell = this.#cells.get(name)!;
-      [cell.current, cell.next] = [cell.next, cell.current];
+    for (const state of states) {
+      const cell = this.#cells.get(state.variable)!;
+      if (isComputed(state) && state.gives === 'next')
+        [cell.current, cell.given] = [cell.given!, cell.current];
     }
   }
 
-  /** Assign the values to the tfjs variables. */
+  /** Change the weights by the gradients that a step has written, in the optimizer's order. */
+  async update(update: Update, trained: readonly tf.Variable[], states: readonly State[]): Promise<void> {
+    const powers: Float32Array[] = [];
+    for (const { variable } of update.powers) powers.push(await this.#valuesOf(variable, []));
+    const rule = update.rule(powers.map(([power]) => power));
+    const withGradient = new Set(
+      states.filter(({ gives }) => gives === 'gradient').map((state) => state.variable),
+    );
+    for (const [i, variable] of trained.entries()) {
+      const slots: Float32Array[] = [];
+      const { perm, current, given } = this.#cells.get(variable)!;
+      for (const slot of update.slots(i, variable)) slots.push(await this.#valuesOf(slot, perm));
+      if (withGradient.has(variable)) rule(current.data as Float32Array, given!.data as Float32Array, slots);
+    }
+    update.powers.forEach(({ base }, i) => (powers[i][0] *= base));
+  }
+
+  /** Assign the values to the tfjs variables, except to those that were assigned otherwise. */
   writeBack(): void {
-    for (const { variable, perm, current } of this.#cells.values()) {
+    for (const [variable, cell] of this.#cells) {
+      if (variable.isDisposed || variable.dataId !== cell.dataId) continue;
       const { shape, dtype } = variable;
-      const data = reordered(current.data as Data, permuted(shape, perm), inverse(perm));
+      const data = reordered(cell.current.data as Data, permuted(shape, cell.perm), inverse(cell.perm));
       tf.tidy(() => variable.assign(tf.tensor(data as Float32Array, shape, dtype)));
+      cell.dataId = variable.dataId;
     }
   }
 
@@ -58,17 +97,25 @@ export class States {
     this.#cells.clear();
   }
 
-  async #arrange({ name, variable, input, perm }: State): Promise<void> {
-    const known = this.#cells.get(name);
-    if (known && isIdentity(compose(inverse(known.perm), perm))) return;
-    const { dtype } = input;
-    const [data, change] = known
-      ? ([known.current.data as Data, compose(inverse(known.perm), perm)] as const)
-      : ([variable.dataSync() as Data, perm] as const);
-    const from = known ? permuted(variable.shape, known.perm) : variable.shape;
-    const current = await ortTensor(reordered(data, from, change), input.shape, dtype);
-    const next = await ortTensor(newData(dtype, sizeOf(input.shape)), input.shape, dtype);
-    this.#cells.set(name, { variable, perm, current, next });
+  async #valuesOf(variable: tf.Variable, perm: Permutation): Promise<Float32Array> {
+    return (await this.#cellOf(variable, perm)).current.data as Float32Array;
+  }
+
+  /** A variable's elements in an order of axes: those kept here, unless the variable was assigned. */
+  async #cellOf(variable: tf.Variable, perm: Permutation): Promise<Cell> {
+    const known = this.#cells.get(variable);
+    const { shape, dataId, dtype } = variable;
+    const isSame = known?.dataId === dataId;
+    if (known && isSame && isIdentity(compose(inverse(known.perm), perm))) return known;
+    const [data, from] =
+      known && isSame
+        ? [known.current.data as Data, known.perm]
+        : [variable.dataSync() as Data, identity(shape.length)];
+    const ordered = reordered(data, permuted(shape, from), compose(inverse(from), perm));
+    const current = await ortTensor(ordered, permuted(shape, perm), dtype as 'float32');
+    const cell = { perm, current, dataId };
+    this.#cells.set(variable, cell);
+    return cell;
   }
 }
 

@@ -43,7 +43,7 @@ describe.each(tracingEngines)('traceStep, on %s', (engine) => {
     const x = tf.tensor1d([1, 2, 3]);
     const y = x.mul(2).add(1);
     const step = await traceStep({ loss, optimizer: tf.train.momentum(0.02, 0.5) }, [x, y]);
-    expect(step.graph.states.map(({ name }) => name).sort()).toEqual(['fixed', 'slope', 'slope/momentum']);
+    expect(step.graph.states.map(({ name }) => name).sort()).toEqual(['fixed', 'slope']);
     const losses: number[] = [];
     for (let i = 0; i < 60; i++) losses.push((await step.run([x, y])).loss);
     expect(losses[0]).toBeCloseTo(56 / 3, 4);
@@ -97,7 +97,7 @@ describe.each(tracingEngines)('traceStep, on %s', (engine) => {
     const step = await traceStep({ loss, optimizer: tf.train.sgd(400) }, [input]);
     const before = await step.run([input]);
     step.writeBack();
-    const moved = [...weight.dataSync()];
+    const moved = Array.from(weight.dataSync(), (value) => Math.round(value * 1e6) / 1e6);
     // What was dropped has no gradient; what was kept counts twice.
     expect(new Set(moved)).toEqual(new Set([1, -1]));
     const kept = moved.filter((value) => value === -1).length;

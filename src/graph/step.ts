@@ -7,6 +7,7 @@ import { ortTensor, Session, type Feeds } from './session';
 import { States } from './states';
 import { graphOfStep, type Counted } from './step-graph';
 import { eagerStep, type EagerStep, type Trainable } from './trainable';
+import { updateOf } from './updates';
 
 /** A batch: a tensor, or its elements in an array, for each input and target. */
 export type Batch = readonly (tf.Tensor | Data)[];
@@ -15,15 +16,21 @@ export type Batch = readonly (tf.Tensor | Data)[];
 interface Compiled {
   readonly named: NamedGraph;
   readonly session: Session;
+  /** The variables whose gradients the graph gives; none where it trains them itself. */
+  readonly trained: readonly tf.Variable[];
+  /** The learning rate in the graph, where it trains them itself. */
+  readonly rate: number | undefined;
 }
 
 /**
  * Run one training step of a model, or of a loss function, on an example batch and write down all that it computes
- * (forward pass, gradients, the optimizer's update, moving averages) as one graph, which then trains in onnxruntime.
- * The step that is watched does not count: every variable is set back to what it was.
+ * (forward pass, gradients, moving averages) as one graph, which then trains in onnxruntime. The step that is watched
+ * does not count: every variable is set back to what it was.
  *
- * Learning rate, momentum and the like are constants of the graph: trace again after changing them. Dropout draws a new
- * mask in every step, except where it has a seed: tfjs then draws the same one every time, and so does the graph.
+ * SGD, momentum, RMSprop and Adam change the weights beside the graph, in one pass over memory, with the learning rate
+ * that they have at the time. Other optimizers are part of the graph, which is traced again for another learning rate.
+ * Dropout draws a new mask in every step, except where it has a seed: tfjs then draws the same one every time, and so
+ * does the graph.
  *
  * @param trainable a compiled model, or `{ loss, optimizer }`
  * @param example inputs, then targets, of the shapes to train with: [x, y] for most models
@@ -44,8 +51,16 @@ export async function traceStep(trainable: Trainable, example: readonly tf.Tenso
 }
 
 async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise<Compiled> {
-  const named = nameGraph(graphOfStep(eager, [...example]));
-  return { named, session: await Session.open(encode(named, { name: 'training_step' })) };
+  const { graph, trained } = graphOfStep(eager, [...example]);
+  const named = nameGraph(graph);
+  const session = await Session.open(encode(named, { name: 'training_step' }));
+  const update = updateOf(eager.optimizer);
+  trained.forEach((variable, i) => update?.slots(i, variable));
+  return { named, session, trained, rate: tracedRate(eager) };
+}
+
+function tracedRate({ optimizer }: EagerStep): number | undefined {
+  return updateOf(optimizer) ? undefined : (optimizer as unknown as { learningRate?: number }).learningRate;
 }
 
 /** A training step that runs in onnxruntime and keeps the weights there. */
@@ -81,13 +96,15 @@ export class TrainingStep {
 
   /** Give the trained values to the model's and the optimizer's variables; training can go on after it. */
   writeBack(): void {
+    if (this.#unwritten === 0) return;
     this.#states.writeBack();
     const counted = this.#eager.optimizer as unknown as Counted;
     counted.iterations_ = (counted.iterations_ ?? 0) + this.#unwritten;
     this.#unwritten = 0;
   }
 
-  /** Take the variables' values, after they were changed from outside, as by loading weights. */
+  /** Take the variables' values, and forget steps that were not written back. Variables that were assigned since, as by
+   * loading weights, are taken without it. */
   reload(): void {
     this.#states.clear();
     this.#unwritten = 0;
@@ -101,7 +118,7 @@ export class TrainingStep {
   }
 
   async #step(batch: Batch): Promise<Record<string, number>> {
-    const { named, session } = await this.#compiledFor(batch);
+    const { named, session, trained } = await this.#compiledFor(batch);
     const { inputs, outputs, states } = named.graph;
     const fed = inputs.map(async ({ name, shape, dtype }, i) => {
       const given = batch[i];
@@ -115,16 +132,21 @@ export class TrainingStep {
     const into = { ...wanted, ...this.#states.targets(states) };
     const results = await session.run({ ...feeds, ...this.#states.feeds(states) }, into);
     this.#states.advance(states);
+    const update = updateOf(this.#eager.optimizer);
+    if (update) await this.#states.update(update, trained, states);
     this.#unwritten++;
     return Object.fromEntries(outputs.map(({ name }, i) => [name, Number(results[names[i]].data[0])]));
   }
 
   async #compiledFor(batch: Batch): Promise<Compiled> {
-    const fits = this.#compiled.find(({ named }) => isFor(named.graph.inputs, batch));
+    const now = tracedRate(this.#eager);
+    const fits = this.#compiled.find(({ named, rate }) => rate === now && isFor(named.graph.inputs, batch));
     if (fits !== undefined) return fits;
     const { inputs } = this.graph;
     const tensors = batch.filter((each) => each instanceof tf.Tensor);
     if (batch.length !== inputs.length || tensors.length < batch.length) throw misfit(inputs, batch);
+    // Tracing assigns the variables, so that they are read again.
+    this.writeBack();
     const compiled = await compile(this.#eager, tensors);
     this.#compiled.push(compiled);
     return compiled;

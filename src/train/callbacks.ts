@@ -33,6 +33,11 @@ export interface Callback {
    * @param logs of the epoch and its validation
    */
   onEpochEnd?(epoch: number, logs: Logs, run: Run): Awaitable;
+  /**
+   * Set where `onBatchEnd` looks at its logs alone: training in onnxruntime then need not give the weights to the model
+   * after each step.
+   */
+  readonly logsOnly?: boolean;
   /** Not after an error or an interrupt, as in Keras. */
   onTrainEnd?(run: Run): Awaitable;
 }
@@ -79,6 +84,7 @@ export function logEvery(steps: number): Callback {
     throw new InputError('train.logEvery', 'a whole number of steps from 1', String(steps));
   }
   return {
+    logsOnly: true,
     onBatchEnd(step, logs) {
       if (step % steps === 0) console.log(`step ${step}, loss ${logs.loss.toFixed(6)}`);
     },

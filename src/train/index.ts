@@ -1,6 +1,7 @@
 export type { Tensors, TrainingData } from './batches';
 export { logEvery, stopAtAccuracy, stopAtLoss, type Callback, type Run } from './callbacks';
 export { checkpoint, type CheckpointOptions } from './checkpoint';
+export { compile, type CompiledTraining } from './compile';
 export { DivergedError, EvaluationInterruptedError, TrainingError, TrainingInterruptedError } from './errors';
 export { evaluate, type EvaluateOptions } from './evaluate';
 export { fit, lastHistory } from './fit';

@@ -21,8 +21,15 @@ export interface FitOptions {
    */
   stepsPerEpoch?: number;
   callbacks?: readonly Callback[];
+  /** Train in onnxruntime, as `train.compile` does; default false. */
+  compile?: boolean;
   /** `auto`, the default: in place in a notebook, one line an epoch elsewhere. */
   progress?: 'auto' | 'none';
+}
+
+/** Whether to train in onnxruntime. */
+export function isCompiled(compile: FitOptions['compile'] = false): boolean {
+  return compile;
 }
 
 /** Refuses counts that are not whole numbers from 1. */

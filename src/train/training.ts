@@ -13,13 +13,17 @@ import type { Callback, Run } from './callbacks';
 import { checkLabels } from './check';
 import { DivergedError, TrainingInterruptedError } from './errors';
 import { testOf } from './evaluate';
+import { compile, type CompiledTraining } from './compile';
 import { History, type Logs } from './history';
 import { inOnePiece } from './interrupt';
 import { learningRateOf, setLearningRate } from './learning-rate';
-import { WHERE, type FitOptions } from './options';
+import { isCompiled, WHERE, type FitOptions } from './options';
 import { startProgress, type Moment, type Progress } from './progress';
 import { Session } from './session';
 import { Means, metricNames, namedLogs, trainStep, validationName } from './step';
+
+/** Calls one of a callback's functions. */
+type Call = (callback: Callback) => ReturnType<NonNullable<Callback['onTrainEnd']>>;
 
 /** A training from its first batch to its end, with options that were checked. */
 export class Training implements Run {
@@ -30,6 +34,7 @@ export class Training implements Run {
   private readonly examples: Examples;
   private readonly validate: ((session: Session) => Promise<Logs>) | undefined;
   private readonly progress: Progress;
+  private readonly compiled: CompiledTraining | undefined;
   private readonly began = performance.now();
   private step = 0;
   private isStopped = false;
@@ -52,6 +57,7 @@ export class Training implements Run {
       this.validate = testOf(WHERE, 'the validation set', model, validation, size);
     }
     this.progress = startProgress(progress);
+    if (isCompiled(options.compile)) this.compiled = compile(model);
   }
 
   get learningRate(): number {
@@ -76,6 +82,8 @@ export class Training implements Run {
     } catch (error) {
       if (!(error instanceof TrainingInterruptedError)) this.end('stopped by an error');
       throw error;
+    } finally {
+      await this.compiled?.dispose();
     }
     this.end(this.history.stoppedBy);
     return this.history;
@@ -116,14 +124,14 @@ export class Training implements Run {
     for (let step = 1; !this.isStopped && step <= (this.options.stepsPerEpoch ?? Infinity); step++) {
       const batch = await this.next(session, stream);
       if (!batch) break;
-      const values = await session.wait(inOnePiece(() => trainStep(this.model, batch)));
+      const values = await session.wait(inOnePiece(() => this.trainStep(batch)));
       this.step++;
       if (!Number.isFinite(values[0])) throw this.diverged(values[0]);
       means.add(values, batch.x.shape[0]);
       moment = this.moment(step, this.seconds() - began, means);
       this.progress.batch(moment);
       const logs = namedLogs(this.names, values);
-      await this.tell(session, (callback) => callback.onBatchEnd?.(this.step, logs, this));
+      await this.tellBatchEnd(session, logs);
       await session.turn();
     }
     if (moment) return moment;
@@ -137,16 +145,30 @@ export class Training implements Run {
     return session.wait(stream.next());
   }
 
+  private trainStep(batch: Batch): Promise<number[]> {
+    return this.compiled ? this.compiled.step(batch) : trainStep(this.model, batch);
+  }
+
   private async validation(session: Session): Promise<Record<string, number>> {
     if (!this.validate) return {};
+    this.compiled?.writeBack();
     const logs = Object.entries(await this.validate(session));
     return Object.fromEntries(logs.map(([name, value]) => [validationName(name), value]));
   }
 
-  private async tell(
-    session: Session,
-    call: (callback: Callback) => ReturnType<NonNullable<Callback['onTrainEnd']>>,
-  ): Promise<void> {
+  private async tellBatchEnd(session: Session, logs: Logs): Promise<void> {
+    const { callbacks = [] } = this.options;
+    if (callbacks.some((each) => each.onBatchEnd !== undefined && !each.logsOnly)) this.compiled?.writeBack();
+    await this.call(session, (callback) => callback.onBatchEnd?.(this.step, logs, this));
+  }
+
+  /** Calls the callbacks, which find the weights of the last step in the model. */
+  private async tell(session: Session, call: Call): Promise<void> {
+    if (this.options.callbacks?.length) this.compiled?.writeBack();
+    await this.call(session, call);
+  }
+
+  private async call(session: Session, call: Call): Promise<void> {
     for (const callback of this.options.callbacks ?? []) {
       const answer = call(callback);
       if (answer) await session.wait(answer);

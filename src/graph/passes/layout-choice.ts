@@ -28,7 +28,7 @@ export interface Layouts {
   readonly ofState: ReadonlyMap<State, Permutation>;
 }
 
-/** Flexible nodes that hand tensors to each other, and so share one order of axes. */
+/** Flexible nodes that hand tensors to each other, and so share one order of axes; or a state by itself. */
 interface Group {
   readonly nodes: Node[];
   readonly states: State[];
@@ -125,11 +125,13 @@ function groupsOf({ nodes, states }: Graph): Group[] {
     group.nodes.push(node);
     groups.set(root(node), group);
   }
+  const alone: Group[] = [];
   for (const state of states) {
     const maker = state.output.from;
     if (maker && parents.has(maker)) groups.get(root(maker))!.states.push(state);
+    else alone.push({ nodes: [], states: [state] });
   }
-  return [...groups.values()];
+  return [...groups.values(), ...alone];
 }
 
 function rankOf({ outputs: [{ shape }] }: Node): number {
@@ -144,14 +146,13 @@ interface Border {
 
 function cheapest({ nodes, states }: Group, known: Known, wanted: Wanted): Permutation {
   const members = new Set(nodes);
-  const rank = rankOf(nodes[0]);
+  const rank = (nodes[0] ? nodes[0].outputs[0] : states[0].input).shape.length;
   const free = new Set(states.map(({ input }) => input));
-  const entering = nodes
-    .flatMap(({ inputs }) => inputs)
-    .filter((value): value is Value => {
-      if (value === undefined || value.data !== undefined || value.shape.length !== rank) return false;
-      return !free.has(value) && !(value.from && members.has(value.from));
-    });
+  const made = states.map(({ output }) => output);
+  const entering = [...nodes.flatMap(({ inputs }) => inputs), ...made].filter((value): value is Value => {
+    if (value === undefined || value.data !== undefined || value.shape.length !== rank) return false;
+    return !free.has(value) && !(value.from && members.has(value.from));
+  });
   const leaving = [...nodes.map(({ outputs: [output] }) => output), ...free];
   const borders = [...new Set(entering)].map((value): Border => ({ value, perm: known(value) }));
   for (const value of leaving) {

@@ -103,7 +103,14 @@ describe('moveTransposes', () => {
       return [y];
     });
     const states = [weight, moment].map((input, i): State => {
-      return { name: input.name!, variable: null as never, input, output: updated[i], perm: [0, 1, 2, 3] };
+      return {
+        name: input.name!,
+        variable: null as never,
+        gives: 'next',
+        input,
+        output: updated[i],
+        perm: [0, 1, 2, 3],
+      };
     });
     const moved = move({ ...graph, states });
     expect(moved.states.map(({ perm }) => perm)).toEqual([[3, 2, 0, 1], [3, 2, 0, 1]]); // prettier-ignore
@@ -123,7 +130,7 @@ describe('moveTransposes', () => {
       const turned = b.transpose(b.reverse(weight, [0, 1]), [2, 3, 0, 1]);
       return [convolve(b, x, weight), b.op('Conv', [error, turned], window)];
     });
-    const state: State = { name: 'filter', variable: null as never, input: weight, output: next!, perm: [0, 1, 2, 3] }; // prettier-ignore
+    const state: State = { name: 'filter', variable: null as never, gives: 'next', input: weight, output: next!, perm: [0, 1, 2, 3] }; // prettier-ignore
     const moved = move({ ...graph, states: [state] });
     expect(moved.states[0]).toMatchObject({ perm: [2, 3, 0, 1], output: { shape: [3, 4, 3, 3] } });
     // The picture's, the result's and, for the forward pass, the filter's.

@@ -1,5 +1,5 @@
 import { Builder } from '../builder';
-import { isReplaced, type Value } from '../ir';
+import { isComputed, type Value } from '../ir';
 import type { Pass } from './rebuild';
 
 /** ONNX wants every output made by a node, and no two to be the same value: copy where it is otherwise. */
@@ -15,7 +15,7 @@ export const separateOutputs: Pass = ({ inputs, outputs, states, nodes }) => {
   return {
     inputs,
     outputs: outputs.map(({ name, value }) => ({ name, value: own(value) })),
-    states: states.map((state) => (isReplaced(state) ? { ...state, output: own(state.output) } : state)),
+    states: states.map((state) => (isComputed(state) ? { ...state, output: own(state.output) } : state)),
     nodes: [...nodes, ...b.nodes],
   };
 };

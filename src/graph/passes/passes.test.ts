@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constant, floatScalar, intsOf, type Graph } from '../ir';
+import { constant, floatScalar, intsOf, type Graph, type State } from '../ir';
 import { graphWith, input, operators } from '../testing/graphs';
 import { fuseBiases } from './bias';
 import { removeDead } from './dead';
@@ -27,7 +27,14 @@ describe('removeDead', () => {
     });
     expect(operators(removeDead(graph))).toEqual(['Add', 'Sqrt']);
     const [unused] = graph.nodes;
-    const state = { name: 's', variable: null as never, input: x, output: unused.outputs[0], perm: [0, 1] };
+    const state: State = {
+      name: 's',
+      variable: null as never,
+      gives: 'next',
+      input: x,
+      output: unused.outputs[0],
+      perm: [0, 1],
+    };
     expect(operators(removeDead({ ...graph, states: [state] }))).toEqual(['Exp', 'Add', 'Sqrt']);
   });
 });

@@ -1,5 +1,5 @@
 import { VERSION } from '../../version';
-import { isReplaced, OPSET, type Attributes, type Data, type Node, type Value } from '../ir';
+import { isComputed, OPSET, type Attributes, type Data, type Node, type Value } from '../ir';
 import type { NamedGraph } from '../names';
 import { ATTRIBUTE_TYPES, DATA_TYPES, EXTERNAL, ModelProto } from './schema';
 
@@ -43,7 +43,7 @@ function encodeGraph({ graph, values, nodes, constants }: NamedGraph, options: E
   const info = (value: Value): object => {
     return { name: values.get(value), type: { tensor_type: typeOf(value, dims) } };
   };
-  const next = states.filter(isReplaced).map(({ output }) => output);
+  const next = states.filter(isComputed).map(({ output }) => output);
   const ends = new Set([...outputs.map(({ value }) => value), ...next]);
   const made = graph.nodes.flatMap((node) => node.outputs).filter((value) => values.has(value));
   return {

@@ -11,12 +11,13 @@ export interface KernelCall {
   readonly layer: string;
 }
 
-/** A variable as the traced function found it and left it. */
+/** A variable as the traced function found it, and as it left it or with the gradient that was computed for it. */
 export interface TapeState {
   readonly name: string;
   readonly variable: tf.Variable;
   readonly input: Value;
   readonly output: Value;
+  readonly gives: 'next' | 'gradient';
 }
 
 /** All that a function did with tensors, in order. */

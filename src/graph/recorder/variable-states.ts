@@ -30,7 +30,7 @@ export class VariableStates {
 
   list(names: WeightNames): TapeState[] {
     return [...this.#states.values()].map(({ variable, input, current }) => {
-      return { name: names.of(variable)!, variable, input, output: current };
+      return { name: names.of(variable)!, variable, input, output: current, gives: 'next' };
     });
   }
 
