@@ -9,6 +9,9 @@ export class Builder {
   /** Goes into the nodes that are made next. */
   layer = '';
 
+  /** In a graph that trains, weights are no constants that could be prepared once. */
+  constructor(readonly trains = false) {}
+
   /** Apply an operator and return its outputs. */
   all(op: string, inputs: readonly Input[], attrs: Attributes = {}): readonly Value[] {
     const types = infer(op, inputs, attrs);

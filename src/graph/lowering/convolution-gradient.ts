@@ -1,6 +1,7 @@
 import { sizeOf, type Value } from '../ir';
 import type { Builder } from '../builder';
 import { cut } from './arrangement';
+import { filterGradientProduct, inputGradientProduct, isProduct } from './convolution-product';
 import { depthwiseFilterFirst, filterFirst } from './convolution';
 import { withAttrs, type Call, type Lowerings } from './lowering';
 import { reduce } from './reduction';
@@ -61,6 +62,9 @@ function inputGradient(b: Builder, call: Call<InputAttrs>): Value {
   const { dy, filter } = call.inputs;
   const { inputShape } = call.attrs;
   const window = convolutionWindow(call, inputShape, filter.shape);
+  if (b.trains && isProduct(window, inputShape[0], inputShape.at(-1)!)) {
+    return inputGradientProduct(b, dy, filter, window);
+  }
   const first = channelsFirst(b, dy);
   const worthwhile = sizeOf(window.input) <= sizeOf(window.output) && inputShape.at(-1)! >= MANY_CHANNELS;
   const dense = window.strides.every((stride) => stride === 1);
@@ -126,6 +130,8 @@ function filterGradient(b: Builder, call: Call<FilterAttrs>): Value {
   const { filterShape } = call.attrs;
   const { x, dy } = call.inputs;
   const window = convolutionWindow(call, x.shape, filterShape);
+  if (b.trains && isProduct(window, x.shape[0], x.shape.at(-1)!))
+    return filterGradientProduct(b, x, dy, window);
   const [seen, gradient] = [x, dy].map((each) => channelsBeforeBatch(b, each));
   const pointwise =
     sizeOf(window.size) === 1 && [...window.begin, ...window.end].every((amount) => amount === 0);

@@ -1,6 +1,7 @@
 import type { tf } from '../../engine/index';
 import type { Builder } from '../builder';
 import type { Value } from '../ir';
+import { convolutionProduct, isProduct } from './convolution-product';
 import { activate, type FusedAttrs } from './elementwise';
 import { withAttrs, type Call, type Lowering, type Lowerings } from './lowering';
 import {
@@ -32,7 +33,10 @@ function convolve(b: Builder, x: Value, filter: Value, window: Window, group = 1
 /** A convolution of `x` [n, …spatial, in] by `filter` […spatial, in, out]. */
 function convolution(b: Builder, call: Call<WindowAttrs>): Value {
   const { x, filter } = call.inputs;
-  return convolve(b, x, filterFirst(b, filter), convolutionWindow(call, x.shape, filter.shape));
+  const window = convolutionWindow(call, x.shape, filter.shape);
+  if (b.trains && isProduct(window, x.shape[0], x.shape.at(-1)!))
+    return convolutionProduct(b, x, filter, window);
+  return convolve(b, x, filterFirst(b, filter), window);
 }
 
 /** A convolution of every channel of `x` [n, h, w, in] by filters of its own. */

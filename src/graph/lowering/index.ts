@@ -36,7 +36,7 @@ export const loweredKernels: readonly string[] = Object.keys(table).sort();
  * @throws UnsupportedKernelError for a kernel that has no form in ONNX
  */
 export function lower(tape: Tape): Graph {
-  const b = new Builder();
+  const b = new Builder(tape.states.length > 0);
   const made = new Map<Value, Value>();
   const now = (value: Value): Value => made.get(value) ?? value;
   for (const call of needed(tape)) {
