@@ -16,13 +16,18 @@ import { line, Numbered, tensorsLeftBy } from './testing/examples';
 const STEPS = 20;
 const QUIET = { progress: 'none' } as const;
 
-/** A network with fixed weights, compiled, and its batches; every fourth one is smaller. */
-function prepare(network: Network): { model: tf.LayersModel; batches: { x: tf.Tensor; y: tf.Tensor }[] } {
+/** A network with fixed weights, times a factor, compiled, and its batches; every fourth one is smaller. */
+function prepare(
+  network: Network,
+  factor = 1,
+): { model: tf.LayersModel; batches: { x: tf.Tensor; y: tf.Tensor }[] } {
   const model = network.build();
   model.compile({ optimizer: network.optimizer(), loss: network.loss, metrics: ['accuracy'] });
   tf.tidy(() => {
     const weights = model.getWeights();
-    model.setWeights(weights.map(({ shape }, i) => seeded(shape, i, 0.05, 0.3).mul(i % 2 ? 1 : 0.5)));
+    model.setWeights(
+      weights.map(({ shape }, i) => seeded(shape, i, 0.05, 0.3).mul(i % 2 ? factor : factor / 2)),
+    );
   });
   const [count] = network.x;
   const batches = Array.from({ length: STEPS }, (_, i) => {
@@ -35,6 +40,25 @@ function prepare(network: Network): { model: tf.LayersModel; batches: { x: tf.Te
 
 function weightsOf(model: tf.LayersModel): number[][] {
   return model.getWeights().map((weight) => [...weight.dataSync()]);
+}
+
+interface Trained {
+  logs: number[][];
+  weights: number[][];
+}
+
+async function eagerly(network: Network, factor: number): Promise<Trained> {
+  const { model, batches } = prepare(network, factor);
+  const logs: number[][] = [];
+  for (const { x, y } of batches) logs.push((await model.trainOnBatch(x, y)) as number[]);
+  return { logs, weights: weightsOf(model) };
+}
+
+/** The largest difference of losses and weights, each relative to the largest of its kind. */
+function apart(actual: Trained, expected: Trained): number {
+  const losses = [actual, expected].map(({ logs }) => logs.map(([loss]) => loss));
+  const errors = expected.weights.map((weight, i) => relativeError(actual.weights[i], weight));
+  return Math.max(relativeError(losses[0], losses[1]), ...errors);
 }
 
 /** A dense model of two layers with given weights. */
@@ -75,19 +99,20 @@ async function difference(
 describe.each(tracingEngines)('training in onnxruntime, traced on %s', (engine) => {
   beforeAll(() => useEngine(engine));
 
+  // Where a ReLU's input is zero to the rounding of floats, a rounding decides which way training takes. So is it for
+  // eager training: what weights that differ by 1e-5 make of it is the measure.
   it.each(networks)(`agrees with eager training after ${STEPS} steps: $name`, async (network) => {
-    const [eager, compiled] = [prepare(network), prepare(network)];
-    const training = compile(compiled.model);
-    for (const [i, { x, y }] of eager.batches.entries()) {
-      const expected = (await eager.model.trainOnBatch(x, y)) as number[];
-      const { loss, accuracy } = await training.trainOnBatch(compiled.batches[i].x, compiled.batches[i].y);
-      expect(relativeError([loss, accuracy], expected)).toBeLessThan(1e-4);
-    }
+    const expected = await eagerly(network, 1);
+    const near = [await eagerly(network, 1 + 1e-5), await eagerly(network, 1 - 1e-5)];
+    const { model, batches } = prepare(network);
+    const training = compile(model);
+    const logs: number[][] = [];
+    for (const { x, y } of batches) logs.push(Object.values(await training.trainOnBatch(x, y)));
     expect(training.reason).toBeUndefined();
     await training.dispose();
-    const [actual, expected] = [compiled, eager].map(({ model }) => weightsOf(model));
-    const errors = expected.map((weight, i) => relativeError(actual[i], weight));
-    expect(Math.max(...errors)).toBeLessThan(1e-4);
+    const unstable = Math.max(...near.map((other) => apart(other, expected)));
+    expect(apart({ logs, weights: weightsOf(model) }, expected)).toBeLessThan(Math.max(1e-4, 2 * unstable));
+    expect(relativeError(logs[0], expected.logs[0])).toBeLessThan(1e-5);
   });
 
   it('leaves no tensors, whatever ends it', async () => {

@@ -123,7 +123,8 @@ export const elementwiseLowerings: Lowerings = {
   Prelu: (b, { inputs: { x, alpha } }) => b.op('PRelu', [x, alpha]),
   Relu6: (b, { inputs: { x } }) => b.op('Clip', [x, scalar(0), scalar(6)]),
   // The native engine's own kernel, which takes the place of tfjs's seven.
-  ReluGrad: (b, { inputs: { dy, y } }) => b.op('Where', [b.op('Greater', [y, scalar(0)]), dy, scalar(0)]),
+  // The sign is 0 or 1: a product is several times as fast as Where.
+  ReluGrad: (b, { inputs: { dy, y } }) => b.op('Mul', [dy, b.op('Sign', [y])]),
   Rsqrt: (b, { inputs: { x } }) => b.op('Reciprocal', [b.op('Sqrt', [x])]),
   Select: (b, { inputs: { condition, t, e } }) => b.op('Where', [condition, t, e]),
   Square: (b, { inputs: { x } }) => square(b, x),

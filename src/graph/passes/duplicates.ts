@@ -4,6 +4,9 @@ import { rebuild } from './rebuild';
 /** Constants up to this size are compared by their elements. */
 const SMALL = 64;
 
+/** Operators whose operands may change places. */
+const COMMUTES = new Set(['Add', 'Mul']);
+
 /** Compute what is computed twice only once: the same operator on the same values. */
 export function mergeDuplicates(graph: Graph): Graph {
   const seen = new Map<string, readonly Value[]>();
@@ -11,7 +14,9 @@ export function mergeDuplicates(graph: Graph): Graph {
   return rebuild(graph, (b, node) => {
     // Two draws are never the same.
     if (node.op === 'RandomUniform') return undefined;
-    const text = `${node.op} ${JSON.stringify(node.attrs)} ${node.inputs.map(key).join()}`;
+    const inputs = node.inputs.map(key);
+    if (COMMUTES.has(node.op)) inputs.sort();
+    const text = `${node.op} ${JSON.stringify(node.attrs)} ${inputs.join()}`;
     const earlier = seen.get(text);
     if (earlier !== undefined) return earlier;
     const outputs = isIn(node) ? node.outputs : b.all(node.op, node.inputs, node.attrs);

@@ -2,6 +2,7 @@ import type { Graph } from '../ir';
 import { fuseBiases } from './bias';
 import { removeDead } from './dead';
 import { mergeDuplicates } from './duplicates';
+import { gatherFactors } from './factors';
 import { foldConstants } from './fold';
 import { removeIdentities } from './identities';
 import { moveTransposes } from './layout';
@@ -22,6 +23,10 @@ const tidy: readonly Pass[] = [
 /** The passes in their order. Each may show the others something new, so the small ones run more than once. */
 const pipeline: readonly Pass[] = [
   ...tidy,
+  ...tidy,
+  gatherFactors,
+  ...tidy,
+  gatherFactors,
   ...tidy,
   moveTransposes,
   ...tidy,

@@ -3,12 +3,12 @@ import { isElementwise } from '../operators/index';
 import { rebuild, type Pass } from './rebuild';
 
 /** What a value was before axes of length 1 were put in front of it. */
-function withoutLeadingOnes(value: Value | undefined): Value | undefined {
-  const source = value?.from?.op === 'Reshape' ? value.from.inputs[0]! : undefined;
+export function withoutLeadingOnes(value: Value): Value {
+  const source = value.from?.op === 'Reshape' ? value.from.inputs[0]! : undefined;
   if (source === undefined) return value;
-  const added = value!.shape.length - source.shape.length;
+  const added = value.shape.length - source.shape.length;
   const same =
-    added > 0 && value!.shape.every((length, i) => length === (i < added ? 1 : source.shape[i - added]));
+    added > 0 && value.shape.every((length, i) => length === (i < added ? 1 : source.shape[i - added]));
   return same ? source : value;
 }
 
@@ -20,7 +20,7 @@ export const reshapeLate: Pass = (graph) =>
   rebuild(graph, (b, node) => {
     const { op, inputs, attrs, outputs: [{ shape }] } = node; // prettier-ignore
     const isActivation = isElementwise(op) && inputs.length === 1;
-    const plain = inputs.map(withoutLeadingOnes);
+    const plain = inputs.map((value) => value && withoutLeadingOnes(value));
     if (!(op === 'Add' || isActivation) || plain.every((value, i) => value === inputs[i])) return undefined;
     const result = b.op(op, plain, attrs);
     const added = shape.length - result.shape.length;
