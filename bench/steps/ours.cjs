@@ -11,7 +11,14 @@ const NETWORKS = {
   resnet50: { build: () => models.resnet50(), batch: 32, classes: 6 },
   denseNet: {
     build: () =>
-      models.denseNet({ blocks: [2, 4, 4, 2], growth: 16, initial: 32, classes: 6, seed, inputShape: [64, 64, 3] }),
+      models.denseNet({
+        blocks: [2, 4, 4, 2],
+        growth: 16,
+        initial: 32,
+        classes: 6,
+        seed,
+        inputShape: [64, 64, 3],
+      }),
     batch: 32,
     classes: 6,
   },
@@ -31,7 +38,10 @@ async function measure(name, rounds) {
     model.compile({ optimizer: tf.train.adam(), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
   }
   const x = tf.randomUniform([batch, ...eager.inputs[0].shape.slice(1)], 0, 1, 'float32', 7);
-  const labels = tf.tensor1d(Array.from({ length: batch }, (_, i) => i % classes), 'int32');
+  const labels = tf.tensor1d(
+    Array.from({ length: batch }, (_, i) => i % classes),
+    'int32',
+  );
   const y = tf.oneHot(labels, classes).cast('float32');
   const training = train.compile(compiled);
   const first = await timed(() => training.trainOnBatch(x, y));
