@@ -19,14 +19,15 @@ sys.path.insert(0, str(HERE.parent))
 
 from peers import peer_python  # noqa: E402
 
-NETWORKS = ("lenet5", "mnistConv", "resnet50", "denseNet")
+SMALL = ("lenet5", "customLenet", "mnistConv", "resnet50", "denseNet", "denseNet3d")
+NETWORKS = (*SMALL, "happyOrSad", "horseOrHuman")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--engines", nargs="+", default=["native", "wasm"])
-    parser.add_argument("--only", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--only", nargs="+", choices=NETWORKS, default=SMALL, help="the last of them takes 16 GB")
     parser.add_argument("--no-peers", action="store_true", help="leave PyTorch out")
     options = parser.parse_args()
     arguments = [str(options.rounds), *options.only]

@@ -47,7 +47,62 @@ def resnet50() -> nn.Module:
     return nn.Sequential(*layers, nn.AvgPool2d(2), nn.Flatten(), nn.Linear(2048, 6))
 
 
-NETWORKS = {"lenet5": (lenet5, (64, 1, 28, 28), 10), "resnet50": (resnet50, (32, 3, 64, 64), 6)}
+def custom_lenet() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 5), nn.ReLU(), nn.Flatten()),
+        *(nn.Linear(32, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+    )
+
+
+def mnist_conv() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(1, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(2704, 128), nn.ReLU(), nn.Linear(128, 10)),
+    )
+
+
+class DenseLayer(nn.Module):
+    def __init__(self, channels: int, growth: int, d: dict) -> None:
+        super().__init__()
+        self.main = nn.Sequential(
+            *(d["norm"](channels), nn.ReLU(), d["conv"](channels, 4 * growth, 1, bias=False)),
+            *(d["norm"](4 * growth), nn.ReLU(), d["conv"](4 * growth, growth, 3, padding=1, bias=False)),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.cat([x, self.main(x)], 1)
+
+
+DIMENSIONS = {
+    2: {"conv": nn.Conv2d, "norm": nn.BatchNorm2d, "max": nn.MaxPool2d, "mean": nn.AvgPool2d, "all": nn.AdaptiveAvgPool2d},
+    3: {"conv": nn.Conv3d, "norm": nn.BatchNorm3d, "max": nn.MaxPool3d, "mean": nn.AvgPool3d, "all": nn.AdaptiveAvgPool3d},
+}
+
+
+def dense_net(dimensions: int, blocks: list[int], growth: int, channels: int, classes: int) -> nn.Module:
+    d = DIMENSIONS[dimensions]
+    inputs = 3 if dimensions == 2 else 1
+    layers = [d["conv"](inputs, channels, 7, 2, 3, bias=False), d["norm"](channels), nn.ReLU(), d["max"](3, 2, 1)]
+    for i, count in enumerate(blocks):
+        for _ in range(count):
+            layers.append(DenseLayer(channels, growth, d))
+            channels += growth
+        if i < len(blocks) - 1:
+            layers += [d["norm"](channels), nn.ReLU(), d["conv"](channels, channels // 2, 1, bias=False), d["mean"](2)]
+            channels //= 2
+    layers += [d["norm"](channels), nn.ReLU(), d["all"](1), nn.Flatten(), nn.Linear(channels, classes)]
+    return nn.Sequential(*layers)
+
+
+NETWORKS = {
+    "lenet5": (lenet5, (64, 1, 28, 28), 10),
+    "customLenet": (custom_lenet, (64, 1, 28, 28), 10),
+    "mnistConv": (mnist_conv, (32, 1, 28, 28), 10),
+    "resnet50": (resnet50, (32, 3, 64, 64), 6),
+    "denseNet": (lambda: dense_net(2, [4, 4, 4], 12, 24, 6), (32, 3, 64, 64), 6),
+    "denseNet3d": (lambda: dense_net(3, [2, 2], 8, 16, 2), (16, 1, 24, 24, 24), 2),
+}
 
 
 def measure(name: str, rounds: int) -> dict:

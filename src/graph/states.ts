@@ -55,6 +55,15 @@ export class States {
     );
   }
 
+  /** Bring an optimizer's variables into the order of the weights that they belong to. */
+  async arrangeSlots(update: Update, trained: readonly tf.Variable[]): Promise<void> {
+    for (const { variable } of update.powers) await this.#cellOf(variable, []);
+    for (const [i, variable] of trained.entries()) {
+      const { perm } = this.#cells.get(variable)!;
+      for (const slot of update.slots(i, variable)) await this.#cellOf(slot, perm);
+    }
+  }
+
   /** Take the values that a step has written. */
   advance(states: readonly State[]): void {
     for (const state of states) {
@@ -65,18 +74,17 @@ export class States {
   }
 
   /** Change the weights by the gradients that a step has written, in the optimizer's order. */
-  async update(update: Update, trained: readonly tf.Variable[], states: readonly State[]): Promise<void> {
-    const powers: Float32Array[] = [];
-    for (const { variable } of update.powers) powers.push(await this.#valuesOf(variable, []));
+  update(update: Update, trained: readonly tf.Variable[], states: readonly State[]): void {
+    const powers = update.powers.map(({ variable }) => this.#valuesOf(variable));
     const rule = update.rule(powers.map(([power]) => power));
     const withGradient = new Set(
       states.filter(({ gives }) => gives === 'gradient').map((state) => state.variable),
     );
     for (const [i, variable] of trained.entries()) {
-      const slots: Float32Array[] = [];
-      const { perm, current, given } = this.#cells.get(variable)!;
-      for (const slot of update.slots(i, variable)) slots.push(await this.#valuesOf(slot, perm));
-      if (withGradient.has(variable)) rule(current.data as Float32Array, given!.data as Float32Array, slots);
+      if (!withGradient.has(variable)) continue;
+      const { current, given } = this.#cells.get(variable)!;
+      const slots = update.slots(i, variable).map((slot) => this.#valuesOf(slot));
+      rule(current.data as Float32Array, given!.data as Float32Array, slots);
     }
     update.powers.forEach(({ base }, i) => (powers[i][0] *= base));
   }
@@ -97,8 +105,8 @@ export class States {
     this.#cells.clear();
   }
 
-  async #valuesOf(variable: tf.Variable, perm: Permutation): Promise<Float32Array> {
-    return (await this.#cellOf(variable, perm)).current.data as Float32Array;
+  #valuesOf(variable: tf.Variable): Float32Array {
+    return this.#cells.get(variable)!.current.data as Float32Array;
   }
 
   /** A variable's elements in an order of axes: those kept here, unless the variable was assigned. */

@@ -52,10 +52,10 @@ export async function traceStep(trainable: Trainable, example: readonly tf.Tenso
 
 async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise<Compiled> {
   const { graph, trained } = graphOfStep(eager, [...example]);
-  const named = nameGraph(graph);
-  const session = await Session.open(encode(named, { name: 'training_step' }));
   const update = updateOf(eager.optimizer);
   trained.forEach((variable, i) => update?.slots(i, variable));
+  const named = nameGraph(graph);
+  const session = await Session.open(encode(named, { name: 'training_step' }));
   return { named, session, trained, rate: tracedRate(eager) };
 }
 
@@ -129,11 +129,13 @@ export class TrainingStep {
     const names = outputs.map(({ value }) => named.values.get(value)!);
     const wanted = Object.fromEntries(names.map((name) => [name, null]));
     await this.#states.arrange(states);
+    const update = updateOf(this.#eager.optimizer);
+    if (update) await this.#states.arrangeSlots(update, trained);
     const into = { ...wanted, ...this.#states.targets(states) };
     const results = await session.run({ ...feeds, ...this.#states.feeds(states) }, into);
+    // At once, so that whoever writes back meanwhile finds a whole step or none.
     this.#states.advance(states);
-    const update = updateOf(this.#eager.optimizer);
-    if (update) await this.#states.update(update, trained, states);
+    if (update) this.#states.update(update, trained, states);
     this.#unwritten++;
     return Object.fromEntries(outputs.map(({ name }, i) => [name, Number(results[names[i]].data[0])]));
   }

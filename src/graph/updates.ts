@@ -1,4 +1,5 @@
 import { tf } from '../engine/index';
+import { GraphError } from './errors';
 
 /** How an optimizer changes one variable in place: its elements, their gradients, and what it keeps for them. */
 export type Rule = (weights: Float32Array, gradients: Float32Array, slots: readonly Float32Array[]) => void;
@@ -48,7 +49,11 @@ function slotsIn(...lists: readonly SlotList[]): Update['slots'] {
         originalName: `${variable.name}/${suffix}`,
         variable: tf.tidy(() => tf.variable(tf.zerosLike(variable), false)),
       };
-      return list[i].variable;
+      const slot = list[i].variable;
+      if (slot.shape.join() === variable.shape.join()) return slot;
+      throw new GraphError(
+        `The optimizer's ${suffix} for ${variable.name} is another variable's. Compile the model again.`,
+      );
     });
 }
 

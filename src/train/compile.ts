@@ -26,11 +26,13 @@ export function compile(model: tf.LayersModel): CompiledTraining {
   return new CompiledTraining(model);
 }
 
-/** What `model.compile` replaces: a step is traced for these. */
+/** What a step is traced for; `model.compile` replaces it, and `layer.trainable` changes it. */
 interface Target {
   readonly optimizer: tf.Optimizer;
-  /** The weights that were trainable when the model was compiled. */
-  readonly trained: readonly unknown[];
+  /** The weights that were trainable when the model was compiled: a list of its own for each time. */
+  readonly weights: readonly { read(): tf.Variable }[];
+  /** Those that still are. */
+  readonly trained: readonly tf.Variable[];
 }
 
 interface Traced {
@@ -44,6 +46,7 @@ export class CompiledTraining {
   #traced: Traced | undefined;
   #reason: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isAbandoned = false;
 
   constructor(model: tf.LayersModel) {
     this.#model = model;
@@ -74,13 +77,19 @@ export class CompiledTraining {
 
   /** Gives the weights, the optimizer's moments and batch norm's averages to the model; training can go on after it. */
   writeBack(): void {
-    this.#traced?.step.writeBack();
+    if (!this.#isAbandoned) this.#traced?.step.writeBack();
   }
 
   /** Gives the weights to the model, after the step in hand, and frees onnxruntime's memory. */
   async dispose(): Promise<void> {
     await this.#last;
     await this.#forget();
+  }
+
+  /** Gives the weights of the last whole step to the model at once. A step in hand comes to nothing. */
+  abandon(): void {
+    this.writeBack();
+    this.#isAbandoned = true;
   }
 
   async #step(batch: { x: tf.Tensor; y: tf.Tensor }): Promise<number[]> {
@@ -90,6 +99,7 @@ export class CompiledTraining {
       } catch (error) {
         // What is wrong with the batch, and not with the graph, the eager step will say too.
         await this.#forget();
+        if (this.#isAbandoned) throw error;
         this.#reason = firstSentence(error);
       }
     }
@@ -100,27 +110,33 @@ export class CompiledTraining {
     const target = targetOf(this.#model);
     if (this.#traced && !isSame(this.#traced.target, target)) await this.#forget();
     this.#traced ??= { target, step: await traceStep(this.#model, [x, y]) };
-    return Object.values(await this.#traced.step.run([x, y]));
+    const results = await this.#traced.step.run([x, y]);
+    return functionalModel(this.#model).metricsNames.map((name) => results[name]);
   }
 
   async #forget(): Promise<void> {
     const step = this.#traced?.step;
+    this.writeBack();
     this.#traced = undefined;
-    step?.writeBack();
     await step?.dispose();
   }
 }
 
 function targetOf(model: tf.LayersModel): Target {
-  const { optimizer, collectedTrainableWeights } = functionalModel(model) as unknown as {
+  const { optimizer, collectedTrainableWeights: weights } = functionalModel(model) as unknown as {
     optimizer: tf.Optimizer;
-    collectedTrainableWeights: readonly unknown[];
+    collectedTrainableWeights: Target['weights'];
   };
-  return { optimizer, trained: collectedTrainableWeights };
+  const trained = weights.map((weight) => weight.read()).filter(({ trainable }) => trainable);
+  return { optimizer, weights, trained };
 }
 
 function isSame(a: Target, b: Target): boolean {
-  return a.optimizer === b.optimizer && a.trained === b.trained;
+  const { optimizer, weights, trained } = b;
+  const isSameModel = a.optimizer === optimizer && a.weights === weights;
+  return (
+    isSameModel && a.trained.length === trained.length && a.trained.every((each, i) => each === trained[i])
+  );
 }
 
 /** An error's message without the advice that follows. */

@@ -21,15 +21,13 @@ export interface FitOptions {
    */
   stepsPerEpoch?: number;
   callbacks?: readonly Callback[];
-  /** Train in onnxruntime, as `train.compile` does; default false. */
-  compile?: boolean;
+  /**
+   * Train in onnxruntime, as `train.compile` does. `auto`, the default: where that is likely to be faster (see
+   * `mayCompile`), and goes on so if its first steps are.
+   */
+  compile?: boolean | 'auto';
   /** `auto`, the default: in place in a notebook, one line an epoch elsewhere. */
   progress?: 'auto' | 'none';
-}
-
-/** Whether to train in onnxruntime. */
-export function isCompiled(compile: FitOptions['compile'] = false): boolean {
-  return compile;
 }
 
 /** Refuses counts that are not whole numbers from 1. */

@@ -32,6 +32,7 @@ const moment = (epoch: number, change: Partial<Moment> = {}): Moment => ({
   seconds: 12.44,
   imagesPerSecond: 4838.4,
   secondsLeft: 124,
+  isCompiled: false,
   logs: { loss: 0.05123, accuracy: 0.98424 },
   ...change,
 });
@@ -50,11 +51,13 @@ describe('in a terminal', () => {
     expect(print).not.toHaveBeenCalled();
     progress.epoch(moment(3, { step: 4 }));
     const logs = { loss: 0.0004567, accuracy: 1, valLoss: 0, valAccuracy: NaN };
-    progress.epoch(moment(12, { seconds: 3725, imagesPerSecond: 4.26, logs }));
+    progress.epoch(moment(12, { seconds: 3725, imagesPerSecond: 4.26, isCompiled: true, logs }));
+    progress.notice('trained eagerly: so it is');
     progress.end(1, 'accuracy 1 is above 0.998');
     expect(print.mock.calls.map(([text]) => text as string)).toEqual([
       'epoch  3/30  4/4  12.4 s  4838 images/s  loss 0.0512  accuracy 0.9842',
-      'epoch 12/30  3/4  1 h 2 min  4.3 images/s  loss 4.567e-4  accuracy 1.0000  valLoss 0.0000  valAccuracy NaN',
+      'epoch 12/30  3/4  1 h 2 min  4.3 images/s compiled  loss 4.567e-4  accuracy 1.0000  valLoss 0.0000  valAccuracy NaN',
+      'trained eagerly: so it is',
       'accuracy 1 is above 0.998',
     ]);
   });
@@ -116,12 +119,15 @@ describe('in a notebook', () => {
     for (let epoch = 1; epoch <= 500; epoch++) {
       progress.epoch(moment(epoch, { logs: { loss: 1, accuracy: 1, '<script>': 2 } }));
     }
+    progress.notice('trained eagerly: so it is');
     progress.end(65, 'interrupted');
     const { html, text } = shown.at(-1)!;
     expect(html.length).toBeLessThan(3000);
     expect(html).not.toContain('<script>');
     expect(text).toMatch(/^… 480 epochs before\nepoch 481\/30 /);
-    expect(text).toMatch(/\n500 epochs in 1 min 5 s · 4838 images\/s · interrupted$/);
+    expect(text).toMatch(
+      /\n500 epochs in 1 min 5 s · 4838 images\/s · interrupted · trained eagerly: so it is$/,
+    );
   });
 });
 

@@ -16,6 +16,8 @@ export interface Moment {
   imagesPerSecond: number;
   /** Until the end of the training, as it goes now. */
   secondsLeft: number;
+  /** Whether onnxruntime does the steps. */
+  isCompiled: boolean;
   /** Means of the epoch so far; with the validation set's at its end. */
   logs: Logs;
 }
@@ -24,13 +26,16 @@ export interface Moment {
 export interface Progress {
   batch(moment: Moment): void;
   epoch(moment: Moment): void;
+  /** Something to know about all of it. */
+  notice(text: string): void;
   /** Nothing more will come; `note` says why, if it is not the last epoch. */
   end(seconds: number, note?: string): void;
 }
 
 /** In place in a notebook, a line an epoch elsewhere, or nothing. */
 export function startProgress(kind: 'auto' | 'none'): Progress {
-  if (kind === 'none') return { batch: () => undefined, epoch: () => undefined, end: () => undefined };
+  const nothing = (): void => undefined;
+  if (kind === 'none') return { batch: nothing, epoch: nothing, notice: nothing, end: nothing };
   return Symbol.for('convlab.display') in globalThis ? new NotebookProgress() : lineProgress();
 }
 
@@ -38,6 +43,7 @@ function lineProgress(): Progress {
   return {
     batch: () => undefined,
     epoch: (moment) => console.log(epochLine(moment)),
+    notice: (text) => console.log(text),
     end: (_, note) => {
       if (note !== undefined) console.log(note);
     },
@@ -45,12 +51,13 @@ function lineProgress(): Progress {
 }
 
 /** `epoch 3/10  938/938  12.4 s  4838 images/s  loss 0.0512  accuracy 0.9842`. */
-function epochLine({ epoch, epochs, step, steps, seconds, imagesPerSecond, logs }: Moment): string {
+function epochLine(moment: Moment): string {
+  const { epoch, epochs, step, steps, seconds, logs } = moment;
   return [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `${step}/${steps}`,
     duration(seconds),
-    speed(imagesPerSecond),
+    speed(moment),
     ...Object.entries(logs).map(([name, value]) => `${name} ${metric(value)}`),
   ].join('  ');
 }
@@ -68,9 +75,9 @@ function duration(seconds: number): string {
     : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-function speed(imagesPerSecond: number): string {
+function speed({ imagesPerSecond, isCompiled }: Moment): string {
   const digits = imagesPerSecond < 10 ? 1 : 0;
-  return `${imagesPerSecond.toFixed(digits)} images/s`;
+  return `${imagesPerSecond.toFixed(digits)} images/s${isCompiled ? ' compiled' : ''}`;
 }
 
 /** A display changes at most so often. */
@@ -85,6 +92,7 @@ class NotebookProgress implements Progress {
   private readonly rows: Moment[] = [];
   private current: Moment | undefined;
   private last = '';
+  private noticed: string[] = [];
   private shownAt = -Infinity;
   private isShown = false;
 
@@ -99,12 +107,16 @@ class NotebookProgress implements Progress {
     if (performance.now() - this.shownAt >= PAUSE_MS) this.show();
   }
 
+  notice(text: string): void {
+    this.noticed = [text];
+  }
+
   end(seconds: number, note?: string): void {
     const epochs = this.rows.length === 1 ? '1 epoch' : `${this.rows.length} epochs`;
     const parts = [`${epochs} in ${duration(seconds)}`];
-    if (this.rows.length > 0) parts.push(speed(this.rows.at(-1)!.imagesPerSecond));
+    if (this.rows.length > 0) parts.push(speed(this.rows.at(-1)!));
     if (note !== undefined) parts.push(note);
-    this.last = parts.join(' · ');
+    this.last = [...parts, ...this.noticed].join(' · ');
     this.current = undefined;
     this.show();
   }
@@ -122,8 +134,9 @@ class NotebookProgress implements Progress {
   /** What comes after the epochs: where the training is, or how it ended. */
   private status(): string {
     if (!this.current) return this.last;
-    const { step, steps, imagesPerSecond, secondsLeft } = this.current;
-    return `step ${step}/${steps} · ${speed(imagesPerSecond)} · ${duration(secondsLeft)} left`;
+    const { step, steps, secondsLeft } = this.current;
+    const parts = [`step ${step}/${steps}`, speed(this.current), `${duration(secondsLeft)} left`];
+    return [...parts, ...this.noticed].join(' · ');
   }
 
   private listed(): { moments: Moment[]; hidden: number } {

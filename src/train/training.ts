@@ -13,14 +13,14 @@ import type { Callback, Run } from './callbacks';
 import { checkLabels } from './check';
 import { DivergedError, TrainingInterruptedError } from './errors';
 import { testOf } from './evaluate';
-import { compile, type CompiledTraining } from './compile';
 import { History, type Logs } from './history';
 import { inOnePiece } from './interrupt';
 import { learningRateOf, setLearningRate } from './learning-rate';
-import { isCompiled, WHERE, type FitOptions } from './options';
+import { WHERE, type FitOptions } from './options';
 import { startProgress, type Moment, type Progress } from './progress';
 import { Session } from './session';
-import { Means, metricNames, namedLogs, trainStep, validationName } from './step';
+import { Means, metricNames, namedLogs, validationName } from './step';
+import { Steps } from './steps';
 
 /** Calls one of a callback's functions. */
 type Call = (callback: Callback) => ReturnType<NonNullable<Callback['onTrainEnd']>>;
@@ -34,10 +34,11 @@ export class Training implements Run {
   private readonly examples: Examples;
   private readonly validate: ((session: Session) => Promise<Logs>) | undefined;
   private readonly progress: Progress;
-  private readonly compiled: CompiledTraining | undefined;
+  private readonly steps: Steps;
   private readonly began = performance.now();
   private step = 0;
   private isStopped = false;
+  private isReasonTold = false;
 
   constructor(
     readonly model: tf.LayersModel,
@@ -57,7 +58,7 @@ export class Training implements Run {
       this.validate = testOf(WHERE, 'the validation set', model, validation, size);
     }
     this.progress = startProgress(progress);
-    if (isCompiled(options.compile)) this.compiled = compile(model);
+    this.steps = new Steps(model, options.compile, { steps: epochs * stepsPerEpoch, batchSize });
   }
 
   get learningRate(): number {
@@ -83,14 +84,18 @@ export class Training implements Run {
       if (!(error instanceof TrainingInterruptedError)) this.end('stopped by an error');
       throw error;
     } finally {
-      await this.compiled?.dispose();
+      await inOnePiece(() => this.steps.dispose());
     }
     this.end(this.history.stoppedBy);
     return this.history;
   }
 
-  /** Ends the progress at once, while the interrupted cell still shows what comes. */
+  /**
+   * Ends the progress at once, while the interrupted cell still shows what comes, and gives the weights to the model,
+   * which the next cell may use before a step in onnxruntime has come to its end.
+   */
   private interrupted(): TrainingInterruptedError {
+    void inOnePiece(() => this.steps.abandon());
     this.end('interrupted');
     return new TrainingInterruptedError(this.history);
   }
@@ -124,8 +129,9 @@ export class Training implements Run {
     for (let step = 1; !this.isStopped && step <= (this.options.stepsPerEpoch ?? Infinity); step++) {
       const batch = await this.next(session, stream);
       if (!batch) break;
-      const values = await session.wait(inOnePiece(() => this.trainStep(batch)));
+      const values = await session.wait(inOnePiece(() => this.steps.run(batch)));
       this.step++;
+      this.noticeReason();
       if (!Number.isFinite(values[0])) throw this.diverged(values[0]);
       means.add(values, batch.x.shape[0]);
       moment = this.moment(step, this.seconds() - began, means);
@@ -145,27 +151,34 @@ export class Training implements Run {
     return session.wait(stream.next());
   }
 
-  private trainStep(batch: Batch): Promise<number[]> {
-    return this.compiled ? this.compiled.step(batch) : trainStep(this.model, batch);
-  }
-
   private async validation(session: Session): Promise<Record<string, number>> {
     if (!this.validate) return {};
-    this.compiled?.writeBack();
+    await this.writeBack();
     const logs = Object.entries(await this.validate(session));
     return Object.fromEntries(logs.map(([name, value]) => [validationName(name), value]));
   }
 
   private async tellBatchEnd(session: Session, logs: Logs): Promise<void> {
     const { callbacks = [] } = this.options;
-    if (callbacks.some((each) => each.onBatchEnd !== undefined && !each.logsOnly)) this.compiled?.writeBack();
+    if (callbacks.some((each) => each.onBatchEnd !== undefined && !each.logsOnly)) await this.writeBack();
     await this.call(session, (callback) => callback.onBatchEnd?.(this.step, logs, this));
   }
 
   /** Calls the callbacks, which find the weights of the last step in the model. */
   private async tell(session: Session, call: Call): Promise<void> {
-    if (this.options.callbacks?.length) this.compiled?.writeBack();
+    if (this.options.callbacks?.length) await this.writeBack();
     await this.call(session, call);
+  }
+
+  /** Says once why steps are not compiled, where they should be. */
+  private noticeReason(): void {
+    const { reason } = this.steps;
+    if (reason !== undefined && !this.isReasonTold) this.progress.notice(`trained eagerly: ${reason}`);
+    this.isReasonTold = reason !== undefined;
+  }
+
+  private writeBack(): Promise<void> {
+    return inOnePiece(() => this.steps.writeBack());
   }
 
   private async call(session: Session, call: Call): Promise<void> {
@@ -199,6 +212,7 @@ export class Training implements Run {
       seconds,
       imagesPerSecond: means.examples / seconds,
       secondsLeft: (this.seconds() / this.step) * stepsLeft,
+      isCompiled: this.steps.isCompiled,
       logs: means.logs,
     };
   }

@@ -1,0 +1,67 @@
+import { tf } from '../engine/index';
+// What is registered when this module loads are the layers of tfjs and of convlab.
+import '../layers/index';
+
+/** Tracing costs as much as some ten steps save, for each size of batch. */
+const FEWEST_STEPS = 50;
+
+/**
+ * The most elements that a layer may give for a batch. With larger ones most time goes into convolutions of large
+ * pictures, in which TensorFlow is faster, and a graph's tensors would take memory beside the engine's own.
+ */
+const MOST_ELEMENTS = 2 ** 25;
+
+const ownClasses = new Set<unknown>(
+  Object.values(tf.serialization.SerializationMap.getMap().classNameMap).map(([type]) => type),
+);
+const ownFunctions = new Set<unknown>([...Object.values(tf.losses), ...Object.values(tf.metrics)]);
+
+/**
+ * Whether a training is one to compile without being asked: long enough to pay for the tracing, on the CPU, of layers
+ * that are not huge, and of nothing but tfjs's and convlab's own layers, losses, metrics and optimizers. A class or a
+ * function of the user's may read a variable that changes, which a trace would not notice.
+ *
+ * @param steps of the whole training
+ * @param batchSize examples in a step
+ */
+export function mayCompile(model: tf.LayersModel, steps: number, batchSize: number): boolean {
+  const { isUsingGpuDevice = false } = tf.backend() as { isUsingGpuDevice?: boolean };
+  const isSmall = batchSize * largest(model.layers) <= MOST_ELEMENTS;
+  return steps >= FEWEST_STEPS && !isUsingGpuDevice && isSmall && isOwn(model);
+}
+
+/** Elements that the largest of the layers gives for one example. */
+function largest(layers: readonly tf.layers.Layer[]): number {
+  const sizes = layers.map((layer) => {
+    if (layer instanceof tf.LayersModel) return largest(layer.layers);
+    const outputs = layer.inboundNodes.flatMap(({ outputTensors }) => outputTensors);
+    return Math.max(
+      0,
+      ...outputs.map(({ shape }) => tf.util.sizeFromShape(shape.map((length) => length ?? 1))),
+    );
+  });
+  return Math.max(...sizes);
+}
+
+function isOwn(model: tf.LayersModel): boolean {
+  const { loss, metrics, optimizer } = model;
+  const given = [loss, metrics as unknown].flatMap(each);
+  const isNamed = given.every((one) => typeof one === 'string' || ownFunctions.has(one));
+  return isNamed && ownClasses.has(optimizer.constructor) && areOwn(model.layers);
+}
+
+/** Those that are given by themselves, in a list, or by the names of outputs. */
+function each(given: unknown): unknown[] {
+  if (given === undefined || given === null) return [];
+  return typeof given === 'object' ? Object.values(given).flatMap(each) : [given];
+}
+
+/** With the layers that layers hold, as wrappers and recurrent ones do. */
+function areOwn(layers: readonly tf.layers.Layer[]): boolean {
+  return layers.every((layer) => {
+    if (layer instanceof tf.LayersModel) return areOwn(layer.layers);
+    const parts = Object.values(layer).flat() as unknown[];
+    const held = parts.filter((part): part is tf.layers.Layer => part instanceof tf.layers.Layer);
+    return ownClasses.has(layer.constructor) && areOwn(held);
+  });
+}
