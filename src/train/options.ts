@@ -22,8 +22,9 @@ export interface FitOptions {
   stepsPerEpoch?: number;
   callbacks?: readonly Callback[];
   /**
-   * Train in onnxruntime, as `train.compile` does. `auto`, the default: where that is likely to be faster (see
-   * `mayCompile`), and goes on so if its first steps are.
+   * Train in onnxruntime, as `train.compile` does. `auto`, the default, tries it after four eager steps and goes on with
+   * it unless it is slower: on a CPU, for trainings of 50 steps or more, whose layers, loss, metrics and optimizer are
+   * tfjs's or convlab's own, and whose layers give at most 2²⁵ numbers for a batch.
    */
   compile?: boolean | 'auto';
   /** `auto`, the default: in place in a notebook, one line an epoch elsewhere. */
