@@ -7,7 +7,7 @@ const { engine, models, tf, train } = require('convlab');
 const seed = 1;
 const adam = () => tf.train.adam(0.001);
 const rmsprop = () => tf.train.rmsprop(0.001);
-const softmax = (y, z) => tf.losses.softmaxCrossEntropy(y, z);
+const softmax = tf.losses.softmaxCrossEntropy;
 
 /** The networks of the lessons, with the batches and optimizers that they have there. */
 const NETWORKS = {
