@@ -55,7 +55,6 @@ async function expectPictures(notebook: NotebookPage, { index, outputs }: CodeCe
     pictures: kinds.filter(isPicture).length,
   };
   if (expected.figures + expected.pictures === 0) return;
-  await notebook.enliven(index);
   const options = { message: `cell ${index}`, timeout: 60_000 };
-  await expect.poll(() => notebook.pictures(index), options).toEqual(expected);
+  await expect.poll(() => notebook.enlivened(index), options).toEqual(expected);
 }

@@ -83,8 +83,11 @@ export class NotebookPage {
 
   /** Scrolls to a cell and moves the mouse over its figures: of a stored one, JupyterLab shows a picture until then. */
   async enliven(index: number): Promise<void> {
-    const cell = await this.cell(index);
-    for (const picture of await cell.locator('img.plot-img:visible').all()) await picture.hover();
+    await this.cell(index);
+    await this.page
+      .evaluate(`for (const picture of ${WIDGET}.content.widgets[${index}].node.querySelectorAll('img.plot-img')) {
+      if (picture.offsetParent) picture.dispatchEvent(new MouseEvent('mouseenter'));
+    }`);
   }
 
   /** How many Plotly figures and other pictures a cell shows that really have something drawn in them. */
@@ -99,6 +102,12 @@ export class NotebookPage {
         pictures: images.filter((image) => visible(image) && image.naturalWidth > 0).length,
       };
     })()`);
+  }
+
+  /** The same once its figures are alive. */
+  async enlivened(index: number): Promise<{ figures: number; pictures: number }> {
+    await this.enliven(index);
+    return this.pictures(index);
   }
 
   /** Puts the cursor at the end of a cell's code. */
