@@ -64,6 +64,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write bench/grading/RESULTS.md as well")
     options = parser.parse_args()
     os.environ["CONVLAB_FAST"] = "1"
+    # nbgrader calls programs that stand beside it
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     if options.engine:
         os.environ["CONVLAB_ENGINE"] = options.engine
     learners = class_of(options.count)
