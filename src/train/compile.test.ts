@@ -1,21 +1,18 @@
-import { EventEmitter } from 'node:events';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { relativeError } from '../engine/testing/backends';
 import { networks, type Network } from '../engine/testing/networks';
 import { seeded } from '../engine/testing/random';
 import { tf } from '../engine/index';
-import { Session } from '../graph/session';
 import { tracingEngines, useEngine } from '../graph/testing/engines';
-import type { Callback, Run } from './callbacks';
+import type { Callback } from './callbacks';
 import { checkpoint } from './checkpoint';
 import { compile } from './compile';
-import { TrainingInterruptedError } from './errors';
 import { fit } from './fit';
 import { reduceLearningRate } from './learning-rate';
 import { line, Numbered, tensorsLeftBy } from './testing/examples';
+import { examples, QUIET, twoLayers, weightsOf } from './testing/two-layers';
 
 const STEPS = 20;
-const QUIET = { progress: 'none' } as const;
 
 /** A network with fixed weights, times a factor, compiled, and its batches; every fourth one is smaller. */
 function prepare(
@@ -39,10 +36,6 @@ function prepare(
   return { model, batches };
 }
 
-function weightsOf(model: tf.LayersModel): number[][] {
-  return model.getWeights().map((weight) => [...weight.dataSync()]);
-}
-
 interface Trained {
   logs: number[][];
   weights: number[][];
@@ -61,22 +54,6 @@ function apart(actual: Trained, expected: Trained): number {
   const errors = expected.weights.map((weight, i) => relativeError(actual.weights[i], weight));
   return Math.max(relativeError(losses[0], losses[1]), ...errors);
 }
-
-/** A dense model of two layers with given weights. */
-function twoLayers(optimizer: tf.Optimizer = tf.train.adam(0.05)): tf.Sequential {
-  const dense = (units: number, seed: number, extra: object = {}): tf.layers.Layer =>
-    tf.layers.dense({ units, kernelInitializer: tf.initializers.glorotUniform({ seed }), ...extra });
-  const model = tf.sequential({
-    layers: [dense(4, 1, { inputShape: [2], activation: 'tanh' }), dense(1, 2)],
-  });
-  model.compile({ optimizer, loss: 'meanSquaredError' });
-  return model;
-}
-
-const examples = (size = 10): { x: tf.Tensor; y: tf.Tensor } => ({
-  x: seeded([size, 2], 1),
-  y: seeded([size, 1], 2),
-});
 
 /** Train the same model eagerly and compiled; the largest difference of their weights and losses. */
 async function difference(
@@ -304,85 +281,5 @@ describe('what cannot be traced', () => {
     const training = compile(twoLayers());
     await expect(training.trainOnBatch(tf.ones([4, 3]), tf.ones([4, 1]))).rejects.toThrow(/shape/);
     await training.dispose();
-  });
-});
-
-describe('an interrupt', () => {
-  beforeAll(() => useEngine());
-  const globals = globalThis as Record<symbol, unknown>;
-  afterEach(() => {
-    globals[Symbol.for('convlab.interrupts')] = undefined;
-    vi.restoreAllMocks();
-  });
-
-  it('leaves the model with the weights of its last step', async () => {
-    const interrupts = new EventEmitter();
-    globals[Symbol.for('convlab.interrupts')] = interrupts;
-    const data = examples();
-    const [eager, compiled] = [twoLayers(), twoLayers()];
-    const stopAfter = (steps: number): Callback => ({
-      logsOnly: true,
-      onBatchEnd(step: number, _logs: unknown, run: Run) {
-        if (step < steps) return;
-        if (run.model === compiled) interrupts.emit('interrupt');
-        else run.stop();
-      },
-    });
-    const options = { ...QUIET, batchSize: 2, epochs: 3 };
-    await fit(eager, data, { ...options, callbacks: [stopAfter(7)] });
-    const training = fit(compiled, data, { ...options, callbacks: [stopAfter(7)], compile: true });
-    await expect(training).rejects.toThrow(TrainingInterruptedError);
-    expect(relativeError(weightsOf(compiled).flat(), weightsOf(eager).flat())).toBeLessThan(1e-5);
-  });
-
-  it('in the middle of a step gives the weights of the step before, at once and for good', async () => {
-    const interrupts = new EventEmitter();
-    globals[Symbol.for('convlab.interrupts')] = interrupts;
-    const data = examples();
-    const [eager, compiled] = [twoLayers(), twoLayers()];
-    const stop: Callback = {
-      onBatchEnd(step, _, run) {
-        if (step === 7) run.stop();
-      },
-    };
-    const options = { ...QUIET, batchSize: 2, epochs: 3 };
-    await fit(eager, data, { ...options, callbacks: [stop], compile: false });
-    const expected = weightsOf(eager).flat();
-    let found: number[] = [];
-    let runs = 0;
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
-    const { run } = Session.prototype;
-    vi.spyOn(Session.prototype, 'run').mockImplementation(function (this: Session, ...args) {
-      const running = run.apply(this, args);
-      if (++runs === 8) {
-        interrupts.emit('interrupt');
-        found = weightsOf(compiled).flat();
-      }
-      return running;
-    });
-    await expect(fit(compiled, data, { ...options, compile: true })).rejects.toThrow(
-      TrainingInterruptedError,
-    );
-    expect(relativeError(found, expected)).toBeLessThan(1e-5);
-    expect(weightsOf(compiled).flat()).toEqual(found);
-    expect(runs).toBe(8);
-  });
-
-  it('of a callback’s making, by an error, leaves the weights of the last step', async () => {
-    const stopAt = (step: number): Callback => ({
-      logsOnly: true,
-      onBatchEnd(at) {
-        if (at === step) throw new RangeError('broken');
-      },
-    });
-    const train = async (compile: boolean): Promise<number[]> => {
-      const model = twoLayers();
-      const callbacks = [stopAt(4)];
-      await expect(fit(model, examples(), { ...QUIET, batchSize: 2, callbacks, compile })).rejects.toThrow(
-        RangeError,
-      );
-      return weightsOf(model).flat();
-    };
-    expect(relativeError(await train(true), await train(false))).toBeLessThan(1e-5);
   });
 });

@@ -1,29 +1,20 @@
 /** Every lesson in JupyterLab, as a learner runs it: opened, run from top to bottom, its figures on the screen. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ROOT } from '../setup/scripts';
-import { openBrowser, type Browser } from '../browser';
-import { NotebookPage, textOf, type CodeCell } from './notebook-page';
-import { startLab, type Lab } from './server';
+import { labInBrowser } from './lab-in-browser';
+import { type NotebookPage, textOf, type CodeCell } from './notebook-page';
 
 const LESSONS = readdirSync(join(ROOT, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
 const PLOTLY = 'application/vnd.plotly.v1+json';
 const LESSON_LIMIT = 900_000;
 
 describe('lessons in JupyterLab', () => {
-  let lab: Lab;
-  let browser: Browser;
-  beforeAll(async () => {
-    [lab, browser] = await Promise.all([startLab(), openBrowser()]);
-  }, 180_000);
-  afterAll(async () => {
-    await browser.close();
-    await lab.stop();
-  }, 60_000);
+  const jupyter = labInBrowser();
 
   it.each(LESSONS)('%s', { timeout: LESSON_LIMIT }, async (lesson) => {
-    const notebook = await NotebookPage.open(lab, browser.context, `notebooks/${lesson}`);
+    const notebook = await jupyter.open(`notebooks/${lesson}`);
     expect(await notebook.kernelName()).toContain('TypeScript (convlab)');
     const cells = await runAnew(notebook);
     expect(cells.filter(failed).map(textOf)).toEqual([]);

@@ -1,10 +1,9 @@
 /** What learners do in JupyterLab besides running cells: help, figures, interrupts, errors, and notebooks of others. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, type Browser } from '../browser';
-import { NotebookPage, textOf, writeNotebook } from './notebook-page';
-import { startLab, type Lab } from './server';
+import { describe, expect, it } from 'vitest';
+import { labInBrowser } from './lab-in-browser';
+import { type NotebookPage, textOf, writeNotebook } from './notebook-page';
 
 const FIGURE = `import { plot } from 'convlab';
 plot.line({ series: [{ name: 'squares', x: [0, 1, 2, 3], y: [0, 1, 4, 9] }], title: 'Squares', xLabel: 'x', yLabel: 'y' })`;
@@ -24,20 +23,12 @@ interface Plotted {
 }
 
 describe('in JupyterLab', () => {
-  let lab: Lab;
-  let browser: Browser;
-  beforeAll(async () => {
-    [lab, browser] = await Promise.all([startLab(), openBrowser()]);
-  }, 180_000);
-  afterAll(async () => {
-    await browser.close();
-    await lab.stop();
-  }, 60_000);
+  const jupyter = labInBrowser();
 
   /** A new notebook of these cells. */
   async function notebookOf(name: string, ...cells: string[]): Promise<NotebookPage> {
-    writeNotebook(lab, `${name}.ipynb`, cells);
-    return NotebookPage.open(lab, browser.context, `${name}.ipynb`);
+    writeNotebook(jupyter.lab, `${name}.ipynb`, cells);
+    return jupyter.open(`${name}.ipynb`);
   }
 
   async function runAll(notebook: NotebookPage): Promise<string[]> {
@@ -126,15 +117,15 @@ describe('in JupyterLab', () => {
     const mine = await notebookOf('saved', FIGURE, PICTURE);
     await runAll(mine);
     await mine.menu('File', 'docmanager:save');
-    const path = join(lab.folder, 'saved.ipynb');
+    const path = join(jupyter.lab.folder, 'saved.ipynb');
     await expect.poll(() => readFileSync(path, 'utf8')).toContain('vnd.plotly');
     await mine.shutDown();
     // another text, for which JupyterLab has kept no signature
     writeFileSync(
-      join(lab.folder, 'theirs.ipynb'),
+      join(jupyter.lab.folder, 'theirs.ipynb'),
       readFileSync(path, 'utf8').replace('Squares', 'Their squares'),
     );
-    const theirs = await NotebookPage.open(lab, browser.context, 'theirs.ipynb');
+    const theirs = await jupyter.open('theirs.ipynb');
     expect(await theirs.isTrusted(0)).toBe(false);
     for (const index of [0, 1]) {
       await theirs.cell(index);
