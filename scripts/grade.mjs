@@ -5,10 +5,10 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { UserError, runMain } from './lib/errors.mjs';
+import { UserError, named, runMain } from './lib/errors.mjs';
 import { exists } from './lib/files.mjs';
 import { jupyterEnv } from './lib/jupyter.mjs';
-import { layout } from './lib/layout.mjs';
+import { isInstalled, layout } from './lib/layout.mjs';
 import { checkNode } from './lib/node-version.mjs';
 import { setUp } from './setup/run.mjs';
 
@@ -74,12 +74,12 @@ function graderArguments(values, positionals, paths) {
 await runMain(async () => {
   checkNode();
   const { values, positionals } = readArguments();
-  if (values.help) return void process.stdout.write(HELP);
+  if (values.help) return void process.stdout.write(named(HELP));
   if (positionals.length === 0) throw new UserError('which submissions?', { mend: HELP.trimEnd() });
   if (values.json && values.csv) throw new UserError('either --json or --csv');
   const paths = layout();
   const args = graderArguments(values, positionals, paths);
-  if (!values['no-setup']) await setUp();
+  if (!values['no-setup'] && !isInstalled()) await setUp();
   const python = process.env.CONVLAB_GRADER_PYTHON ?? paths.python;
   if (!exists(python)) throw new UserError('the grader needs Python', { mend: 'npm run setup' });
   const fast = values.full ? {} : { CONVLAB_FAST: '1' };

@@ -19,7 +19,7 @@ def ask_judge(request: dict[str, Any], place: Place) -> list[Any] | None:
     """The judge's reply; None when it has ended without one."""
     command = [place.node, str(place.root / "dist" / "grade" / "remote" / "judge.js")]
     with tempfile.TemporaryDirectory(prefix="grade-") as folder:
-        sandbox = Sandbox(command, [*place.reads, place.expected], place.env, LIMITS, Path(folder), answers=True)
+        sandbox = Sandbox(command, place, LIMITS, Path(folder), reads=(place.expected,), answers=True)
         try:
             reply, _ = sandbox.process.communicate(json.dumps(request).encode(), timeout=LIMITS.cell)
             return list(json.loads(reply)) if sandbox.process.returncode == 0 else None

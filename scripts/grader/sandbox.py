@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from .place import Place
+
 SCRIPT = Path(__file__).with_name("sandbox.sh")
 HOME = "/submission"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
@@ -45,17 +47,17 @@ class Limits:
 class Sandbox:
     """A command and all that it starts; `end` leaves nothing of it."""
 
-    def __init__(self, command: list[str], reads: list[Path], env: dict[str, str], limits: Limits, folder: Path, *, answers: bool = False) -> None:
+    def __init__(self, command: list[str], place: Place, limits: Limits, folder: Path, *, reads: tuple[Path, ...] = (), answers: bool = False) -> None:
         self.isolated = has_namespaces()
         self.limits = limits
         # why the watch has ended it, if it has
         self.ended = ""
-        full = _isolated(command, reads, limits) if self.isolated else command
+        full = _isolated(command, limits, place.root, [*place.reads, *reads]) if self.isolated else command
         home = HOME if self.isolated else str(folder)
         self.process = subprocess.Popen(
             full,
             cwd=folder,
-            env={"PATH": PATH if self.isolated else os.environ.get("PATH", PATH), "HOME": home, "TMPDIR": "/tmp" if self.isolated else home, **env},
+            env={"PATH": PATH if self.isolated else os.environ.get("PATH", PATH), "HOME": home, "TMPDIR": "/tmp" if self.isolated else home, **place.env},
             stdin=subprocess.PIPE if answers else subprocess.DEVNULL,
             stdout=subprocess.PIPE if answers else subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -96,9 +98,9 @@ class Sandbox:
         return None
 
 
-def _isolated(command: list[str], reads: list[Path], limits: Limits) -> list[str]:
+def _isolated(command: list[str], limits: Limits, hidden: Path, reads: list[Path]) -> list[str]:
     paths = [*SYSTEM, *map(str, reads)]
-    bound = ["sh", str(SCRIPT), str(limits.disk), str(limits.processes), *paths, "--", *command]
+    bound = ["sh", str(SCRIPT), str(limits.disk), str(limits.processes), str(hidden), *paths, "--", *command]
     return ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *NAMESPACES, *bound]
 
 
@@ -123,7 +125,7 @@ def _obstacle() -> str:
     absent = [program for program in ("setpriv", "unshare", "prlimit") if not shutil.which(program)]
     if absent:
         return f"they need the programs {', '.join(absent)}, of util-linux"
-    tried = subprocess.run(_isolated(["true"], [], Limits(disk=1 << 20)), env={"PATH": PATH}, capture_output=True, text=True, check=False)
+    tried = subprocess.run(_isolated(["true"], Limits(disk=1 << 20), SCRIPT, []), env={"PATH": PATH}, capture_output=True, text=True, check=False)
     return "" if tried.returncode == 0 else (tried.stderr.strip().splitlines() or ["unshare failed"])[-1]
 
 

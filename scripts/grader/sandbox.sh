@@ -1,14 +1,15 @@
 #!/bin/sh
 # Runs a command where it sees nothing but what it needs. Called within new namespaces (user, mount, pid, network, ipc):
 #
-#   sandbox.sh BYTES PROCESSES PATH... -- COMMAND...
+#   sandbox.sh BYTES PROCESSES HIDDEN PATH... -- COMMAND...
 #
 # The new root is a file system in memory of BYTES bytes; the PATHs are in it, read-only. Whatever else lies on the
-# machine is not there: the expected outputs, other submissions, anyone's home.
+# machine is not there: the expected outputs, other submissions, anyone's home. A PATH around the folder HIDDEN shows
+# that one empty; of it only what later PATHs name is seen.
 set -eu
 
-bytes=$1 processes=$2 root=/mnt
-shift 2
+bytes=$1 processes=$2 hidden=$3 root=/mnt
+shift 3
 mount -t tmpfs -o "size=$bytes,mode=755" sandbox "$root"
 
 # Everything below is mounted before the command starts, and it has no right to change a mount.
@@ -19,6 +20,7 @@ while [ "$1" != -- ]; do
     mkdir -p "$root$1"
     mount --bind "$1" "$root$1"
     mount -o remount,bind,ro "$root$1"
+    case $hidden in "$1"/*) mount -t tmpfs -o size=1m,mode=755 hidden "$root$hidden" ;; esac
   elif [ -e "$1" ]; then
     mkdir -p "$root${1%/*}"
     : > "$root$1"
@@ -28,6 +30,7 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
+if mountpoint -q "$root$hidden"; then mount -o remount,ro "$root$hidden"; fi
 
 mkdir -p "$root/etc" "$root/proc" "$root/dev/shm" "$root/tmp" "$root/submission" "$root/run" "$root/old"
 for device in null zero full random urandom; do

@@ -55,7 +55,7 @@ class Session:
         # in namespaces the network is another; sockets that are files can be reached from here all the same
         inside = _socket_folder(folder) / socket
         file.write_text(json.dumps({**info, "ip": str(inside)}), encoding="utf-8")
-        self.sandbox = Sandbox(command, [*place.reads, file], place.env, limits, folder)
+        self.sandbox = Sandbox(command, place, limits, folder, reads=(file,))
         self.context = zmq.Context()
         self.context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
         self.context.setsockopt(zmq.RCVHWM, 50)

@@ -39,7 +39,9 @@ const DISK_WORDS = [
 /** The commands that a text names, as they are called here: an installed package has no `npm run`. */
 export function named(text) {
   if (!isInstalled()) return text;
-  return text.replaceAll('npm run ', 'npx convlab ').replaceAll('npm start', 'npx convlab lab');
+  return text
+    .replace(/npm run (?:--silent )?(\w+)(?: --(?= ))?/g, 'npx convlab $1')
+    .replaceAll('npm start', 'npx convlab lab');
 }
 
 /** A `UserError` for a disk that cannot be written to, or undefined if `error` is about something else. */

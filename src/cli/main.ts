@@ -30,6 +30,7 @@ program.addCommand(dataCommand());
 /** Commands that are programs of their own in `scripts/`; what follows the command's name goes to them. */
 const SCRIPTS: Readonly<Record<string, { script: string; description: string }>> = {
   setup: { script: 'setup.mjs', description: 'JupyterLab and the native engine: downloads Python packages' },
+  grade: { script: 'grade.mjs', description: 'submissions of the exercises, with feedback beside each' },
   lab: { script: 'start.mjs', description: 'JupyterLab on a copy of the lessons in this folder' },
   doctor: { script: 'doctor.mjs', description: 'what is there, what is missing, and what mends it' },
 };

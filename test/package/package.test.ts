@@ -79,6 +79,13 @@ it('convlab lab fetches nothing unasked', () => {
   expect(existsSync(join(folder, 'cache', 'jupyter', '.venv'))).toBe(false);
 });
 
+it('convlab grade has its help, and wants the set-up', () => {
+  expect(convlab('grade', '--help').stdout).toContain('npx convlab grade submitted');
+  const { status, stderr } = convlab('grade', join(installed, 'exercises'));
+  expect(status).toBe(1);
+  expect(stderr).toContain('mend: npx convlab setup');
+});
+
 it('convlab data and convlab kernel install work', () => {
   expect(convlab('data', 'status').stdout).toContain('mnist');
   expect(convlab('kernel', 'install', '--prefix', join(folder, 'venv')).status).toBe(0);

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from corpus import FOLDER, read
-from grader.place import this_place
+from grader.place import Place, this_place
 from grader.sandbox import Limits, Sandbox
 from grader.submission import grade_submission
 
@@ -21,10 +21,9 @@ require('node:net').connect(PORT, '127.0.0.1').on('connect', () => console.log('
 """
 
 
-def inside(command: list[str], folder: Path) -> str:
+def inside(command: list[str], folder: Path, place: Place | None = None) -> str:
     """What a command shows that runs where submissions do."""
-    place = this_place()
-    sandbox = Sandbox(command, place.reads, place.env, Limits(disk=1 << 20), folder, answers=True)
+    sandbox = Sandbox(command, place or this_place(), Limits(disk=1 << 20), folder, answers=True)
     try:
         return sandbox.process.communicate(timeout=300)[0].decode()
     finally:
@@ -46,6 +45,18 @@ def test_no_process_and_no_network_but_its_own(tmp_path: Path) -> None:
         processes, answer = inside([this_place().node, "-e", code], tmp_path).split()
     assert processes == "1"
     assert answer in ("ENETUNREACH", "ECONNREFUSED")
+
+
+@pytest.mark.namespaces
+def test_of_an_installed_package_only_the_kernel_is_seen(tmp_path: Path) -> None:
+    modules = tmp_path / "node_modules"
+    for name in ("convlab/dist/main.js", "convlab/package.json", "convlab/data/catalogue.json", "convlab/data/expected/secret", "convlab/notebooks/solution", "other/index.js"):
+        (modules / name).parent.mkdir(parents=True, exist_ok=True)
+        (modules / name).write_text("")
+    place = Place(modules / "convlab", this_place().node)
+    found = inside(["sh", "-c", f"cd {modules}; find . -type f; touch convlab/written 2> /dev/null || echo read-only"], tmp_path, place)
+    seen = ["./convlab/data/catalogue.json", "./convlab/dist/main.js", "./convlab/package.json", "./other/index.js", "read-only"]
+    assert sorted(found.splitlines()) == seen
 
 
 def test_the_command_refuses_where_it_cannot_isolate(tmp_path: Path) -> None:
