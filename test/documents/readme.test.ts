@@ -15,6 +15,10 @@ const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
 const { lessonFacts } = load('lesson/facts.mjs') as {
   lessonFacts: (paths: { root: string; notebooks: string }) => Facts[];
 };
+const { coverOf, thumbnail } = load('lesson/cover.mjs') as {
+  coverOf: (path: string) => { ending: string; content: Buffer };
+  thumbnail: (cover: { ending: string; content: Buffer }, width: number) => Promise<Buffer>;
+};
 const lessons = lessonFacts({ root: ROOT, notebooks: join(ROOT, 'notebooks') });
 
 /** The cells of the table's row that links to a lesson. */
@@ -30,8 +34,16 @@ function rowOf(name: string): string[] {
 const numbersOf = (text: string): string[] => text.match(/\d[\d,]*(?:\.\d+)?/g) ?? [];
 
 describe("the README's table of lessons is in step with the notebooks", () => {
-  it.each(lessons)('$name', ({ name, time, gates }) => {
-    const [, , expected, told] = rowOf(name);
+  it.each(lessons)('$name: its picture', async ({ name }) => {
+    const cover = coverOf(join(ROOT, 'notebooks', `${name}.ipynb`));
+    const file = `docs/lessons/${name}.${cover.ending}`;
+    expect(rowOf(name)[1], 'npm run readme').toContain(`src="${file}"`);
+    const isSame = readFileSync(join(ROOT, file)).equals(await thumbnail(cover, 360));
+    expect(isSame, `${file} is another picture than the notebook's; npm run readme`).toBe(true);
+  });
+
+  it.each(lessons)('$name: its numbers', ({ name, time, gates }) => {
+    const [, , , expected, told] = rowOf(name);
     expect(told, 'npm run readme').toBe(time);
     // a number stands somewhere in the lesson, or is what the lesson must reach
     const source = read(`notebooks/${name}.ipynb`);
