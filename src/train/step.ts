@@ -1,5 +1,6 @@
 import type { Batch } from '../data/dataset';
 import { tf } from '../engine/index';
+import { withLogits } from '../layers/index';
 import type { Logs } from './history';
 
 /** What the numbers of {@link trainStep} and {@link testStep} are, in their order. */
@@ -21,12 +22,14 @@ export async function trainStep(model: tf.LayersModel, { x, y }: Batch): Promise
 /** A batch's loss, with the layers' regularization losses as Keras has it, and metrics; nothing is learned. */
 export function testStep(model: tf.LayersModel, { x, y }: Batch): number[] {
   // tfjs's Sequential keeps what `compile` made in the functional model behind it.
-  const { lossFunctions, metricsTensors } = (model as unknown as { model?: tf.LayersModel }).model ?? model;
-  const values = tf.tidy(() => {
+  const inner = (model as unknown as { model?: tf.LayersModel }).model ?? model;
+  const compute = (): tf.Tensor => {
+    const { lossFunctions, metricsTensors } = inner;
     const output = model.apply(x, { training: false }) as tf.Tensor;
     const loss = tf.addN([tf.mean(lossFunctions[0](y, output)), ...model.calculateLosses()]);
     return tf.stack([loss, ...metricsTensors.map(([metric]) => tf.mean(metric(y, output)))]);
-  });
+  };
+  const values = withLogits(inner, () => tf.tidy(compute));
   const numbers = [...values.dataSync<'float32'>()];
   values.dispose();
   return numbers;
