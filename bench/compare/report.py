@@ -1,0 +1,179 @@
+"""bench/RESULTS.md out of bench/results.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from machine import sentence
+from measure import IDLE_LIMIT
+from results import roof, shares
+from workloads import ALL, KERAS, NATIVE, STOCK, TORCH, WASM, WORKLOADS
+
+REPORT = Path(__file__).resolve().parents[1] / "RESULTS.md"
+ORDER = [name for workload in WORKLOADS for name in (workload.name, f"{workload.name}First", f"{workload.name}Memory", f"{workload.name}Cell")]
+
+Entries = Mapping[str, Any]
+
+NOTES = """Every row comes from one run in which the contenders took turns, round by round, each in a process of its own that stays
+alive: a median, the quartiles behind it, and the median of the rounds' ratios, *ours ÷ theirs*. All use all cores.
+**Bold** misses its goal. Nothing is left out of the times but what stands in the second table: the start of the
+process, and the first run with what it compiles or traces.
+
+All begin with the same weights and see the same batches in the same order. The third table says how far the losses (or
+outputs) lie apart; the run fails above the tolerance. Losses of deep networks with batch norm are compared for the
+first steps only, since each step of Adam magnifies rounding. Optimizers are made equal: epsilon 1e-7 everywhere (Keras
+adds Adam's before it corrects the bias, which no loss here shows), RMSprop's decay 0.9 and its epsilon beneath the
+root, which PyTorch's own does not have: ten lines on its own `_foreach` operators stand in. Each does a step as its
+users do: `train.compile` (as `train.fit` does in long trainings), `trainOnBatch`, `train_on_batch` with what Keras
+compiles by itself, and PyTorch's eager mode. Forward passes: `models.predict`, `predict`, `predict_on_batch`, and
+`inference_mode`.
+"""
+
+
+def report(entries: Entries) -> str:
+    known = [name for name in ORDER if name in entries]
+    parts = [
+        "# convlab beside stock tfjs-node, Keras and PyTorch",
+        "Made by `npm run bench`; `npm run bench -- compare --only NAME…` measures some rows again.",
+        NOTES.strip(),
+        "## Times and ratios",
+        times(entries, known),
+        "## Start and first run, seconds",
+        warm_ups(entries, known),
+        "## Agreement",
+        agreements(entries, known),
+        "## The roof",
+        roofs(entries, known),
+        "## The machine",
+        machines(entries, known),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def times(entries: Entries, known: Iterable[str]) -> str:
+    others = sorted({name for _, row in all_rows(entries, known) for name in row["spread"]} - set(ALL))
+    head = ["", *ALL, *others, "÷ stock", "÷ Keras (goal)", "÷ PyTorch (goal)", "÷ others (goal)"]
+    lines = []
+    for _, row in all_rows(entries, known):
+        cells = [row["title"]]
+        cells += [with_spread(row["spread"].get(name), row["unit"]) for name in (*ALL, *others)]
+        found = row["ratios"].get(NATIVE, {})
+        cells += [one_ratio(row, found, peer) for peer in (STOCK, KERAS, TORCH)]
+        cells.append(", ".join(f"{peer} {one_ratio(row, found, peer)}" for peer in others if peer in found))
+        lines.append(cells)
+    return table(head, lines)
+
+
+def all_rows(entries: Entries, known: Iterable[str]) -> list[tuple[str, Any]]:
+    return [(name, row) for name in known for row in entries[name]["rows"].values()]
+
+
+def one_ratio(row: Mapping[str, Any], found: Mapping[str, float], peer: str) -> str:
+    if peer not in found:
+        return ""
+    text = f"{found[peer]:.2g}"
+    if peer in row["missed"]:
+        text = f"**{text}**"
+    return f"{text} ({row['goals'][peer]:g})" if peer in row["goals"] else text
+
+
+def with_spread(spread: Any, unit: str) -> str:
+    if spread is None:
+        return ""
+    low, middle, high = spread
+    text = amount(middle, unit)
+    return text if low == high else f"{text} ({amount(low, unit)}–{amount(high, unit)})"
+
+
+def amount(value: float, unit: str) -> str:
+    if unit == "bytes":
+        return f"{value / 1e9:.2f} GB"
+    return f"{value * 1e3:.3g} ms" if value < 1 else f"{value:.3g} s"
+
+
+def warm_ups(entries: Entries, known: Iterable[str]) -> str:
+    lines = []
+    for name in known:
+        start, first = entries[name]["start"], entries[name]["first"]
+        if start:
+            cells = [f"{start[who]:.2g} + {first[who]:.2g}" if who in start else "" for who in ALL]
+            lines.append([title_of(entries, name), *cells])
+    return table(["process until it can work + first run", *ALL], lines)
+
+
+def title_of(entries: Entries, name: str) -> str:
+    return next(iter(entries[name]["rows"].values()))["title"].removesuffix(", later ones")
+
+
+def agreements(entries: Entries, known: Iterable[str]) -> str:
+    lines = []
+    for name in known:
+        agreement = entries[name]["agreement"]
+        if agreement["values"] and agreement["apart"]:
+            apart = ", ".join(f"{who} {one:.0e}" for who, one in agreement["apart"].items())
+            lines.append([title_of(entries, name), str(agreement["values"]), f"{agreement['tolerance']:g}", apart])
+    return table(["", "values", "tolerance", "relative distance from convlab's"], lines)
+
+
+def roofs(entries: Entries, known: Iterable[str]) -> str:
+    rate = roof(entries)
+    if rate is None:
+        return "The rate of a product of matrices was not measured."
+    lines = []
+    for name in known:
+        found = shares(entries, name)
+        if found:
+            lines.append([title_of(entries, name), *(percent(found.get(who)) for who in (NATIVE, WASM, TORCH))])
+    text = (
+        f"The fastest product of two 1024×1024 matrices does {2 * rate / 1e9:.0f} GFLOP/s. A step of training multiplies "
+        "three times what the forward pass does (once forward, once for each of the two gradients); this is the share of "
+        "that rate that the whole step reaches:"
+    )
+    return f"{text}\n\n{table(['', NATIVE, WASM, TORCH], lines)}"
+
+
+def percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"
+
+
+def machines(entries: Entries, known: Iterable[str]) -> str:
+    lines = []
+    for name in known:
+        entry = entries[name]
+        versions = ", ".join(f"{who} {version}" for who, version in entry["versions"].items() if who != WASM and version)
+        load = "–".join(f"{one:.1f}" for one in entry["load"])
+        busy = [f"{who} {share:.0%}" for who, share in entry["idle"].items() if share > IDLE_LIMIT]
+        notes = [f"data: {entry['source']}" if entry["source"] else "", entry["leftOut"], versions]
+        notes += [f"computed while it waited: {', '.join(busy)}"] if busy else []
+        lines.append([title_of(entries, name), entry["measured"], str(entry["rounds"]), load, "; ".join(filter(None, notes))])
+    said = list(dict.fromkeys(sentence(entries[name]["machine"]) for name in known))
+    head = ["", "measured", "rounds", "load before–after", "notes"]
+    return "\n".join(said) + "\n\n" + table(head, lines)
+
+
+def table(head: list[str], lines: list[list[str]]) -> str:
+    used = [i for i in range(len(head)) if i == 0 or any(line[i] for line in lines)]
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(row[i] for i in used) + " |" for row in rows)
+
+
+def summary(entry: Mapping[str, Any]) -> str:
+    """For the terminal: medians with quartiles, and what convlab's are of each."""
+    lines = []
+    for row in entry["rows"].values():
+        lines.append(f"{row['title']}")
+        for who, spread in row["spread"].items():
+            found = {ours: own[who] for ours, own in row["ratios"].items() if who in own}
+            ratios = ", ".join(f"{ours} ÷ it {one:.3g}" for ours, one in found.items())
+            goal = row["goals"].get(who, math.nan)
+            wanted = "" if math.isnan(goal) else f", goal {goal:g}{' MISSED' if who in row['missed'] else ''}"
+            lines.append(f"  {who:16} {with_spread(spread, row['unit']):32} {ratios}{wanted}")
+    lines += [f"  start and first run: {who} {entry['start'][who]:.2g} + {one:.2g} s" for who, one in entry["first"].items()]
+    apart = ", ".join(f"{who} {one:.1e}" for who, one in entry["agreement"]["apart"].items())
+    lines += [f"  apart from convlab's values: {apart}"] if apart else []
+    busy = ", ".join(f"{who} {share:.1%}" for who, share in entry["idle"].items())
+    lines += [f"  computed while it waited: {busy}"] if busy else []
+    return "\n".join(lines)
