@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run bench -- NAME`: runs a benchmark beside its peers, in one run. */
+/** `npm run bench [-- NAME]`: runs a benchmark beside its peers, in one run; without a name the comparison of all. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -12,12 +12,16 @@ import { setUp } from './setup/run.mjs';
 
 await runMain(async () => {
   checkNode();
-  const [name, ...args] = process.argv.slice(2);
+  const given = process.argv.slice(2);
+  const isNamed = given.length > 0 && (given[0] === '--help' || !given[0].startsWith('-'));
+  const [name, ...args] = isNamed ? given : ['compare', ...given];
   const paths = layout();
   const names = benches(paths.root);
-  if (name === undefined || name === '--help') {
-    process.stdout.write(`npm run bench -- NAME [OPTIONS]\n\nNAME is one of: ${names.join(', ')}\n`);
-    return name === undefined ? 1 : 0;
+  if (name === '--help') {
+    process.stdout.write(
+      `npm run bench [-- NAME [OPTIONS]]\n\nNAME is one of: ${names.join(', ')}\nWithout a name it is compare.\n`,
+    );
+    return 0;
   }
   if (!names.includes(name)) {
     throw new UserError(`there is no bench '${name}'; there are: ${names.join(', ')}`);

@@ -24,10 +24,9 @@ process, and the first run with what it compiles or traces.
 
 All begin with the same weights and see the same batches in the same order. The third table says how far the losses (or
 outputs) lie apart; the run fails above the tolerance. Losses of deep networks with batch norm are compared for the
-first steps only, since each step of Adam magnifies rounding. Optimizers are made equal: epsilon 1e-7 everywhere (Keras
-adds Adam's before it corrects the bias, which no loss here shows), RMSprop's decay 0.9 and its epsilon beneath the
-root, which PyTorch's own does not have: ten lines on its own `_foreach` operators stand in. Each does a step as its
-users do: `train.compile` (as `train.fit` does in long trainings), `trainOnBatch`, `train_on_batch` with what Keras
+first steps only, since each step of Adam magnifies rounding. Optimizers are made equal: epsilon is 1e-7 everywhere, for Adam
+after the bias is corrected (for which Keras' own is given some scalars more), for RMSprop, with a decay of 0.9, beneath
+the root (in PyTorch ten lines on its own `_foreach` operators, as its own adds it beside). Each does a step as its users do: `train.compile` (as `train.fit` does in long trainings), `trainOnBatch`, `train_on_batch` with what Keras
 compiles by itself, and PyTorch's eager mode. Forward passes: `models.predict`, `predict`, `predict_on_batch`, and
 `inference_mode`.
 """

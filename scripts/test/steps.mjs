@@ -76,6 +76,13 @@ const grader = {
 };
 
 /** @type {TestStep} */
+const benches = {
+  title: "benches: ratios, verdicts, the guard's logic",
+  needs: ['Python'],
+  perform: pytest('benches', 'test/bench', 5 * MINUTE),
+};
+
+/** @type {TestStep} */
 const lessons = {
   title: 'lessons, in fast mode, on the synthetic data',
   needs: ['Python'],
@@ -97,7 +104,7 @@ const lessons = {
   },
 };
 
-export const FULL = [lint, types, units(), site, kernel, grader, lessons, lab];
+export const FULL = [lint, types, units(), site, kernel, grader, benches, lessons, lab];
 const ENGINE_ROOMS = [
   'engine',
   'layers',

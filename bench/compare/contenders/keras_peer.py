@@ -26,15 +26,27 @@ def load(folder: Path, spec: dict[str, Any]) -> keras.Model:
     return model
 
 
-def optimizer(wanted: dict[str, Any]) -> keras.optimizers.Optimizer:
-    """With tfjs's decay and epsilon.
+class Adam(keras.optimizers.Adam):
+    """With epsilon added after the bias is corrected, as in tfjs, PyTorch and the paper; Keras' own is added before.
 
-    Keras adds Adam's epsilon before it corrects the bias, which multiplies it by sqrt(1 - 0.999^t) in what it means
-    here: by 0.03 in the first step, 0.1 in the tenth, 0.4 in the 160th. 1e-8 stands for tfjs's 1e-7.
+    Some scalars more in a step; its arithmetic is the others' then.
     """
+
+    @property
+    def epsilon(self) -> Any:
+        step = keras.ops.cast(self.iterations + 1, "float32")
+        return 1e-7 * keras.ops.sqrt(1 - keras.ops.power(self.beta_2, step))
+
+    @epsilon.setter
+    def epsilon(self, _: float) -> None:
+        pass
+
+
+def optimizer(wanted: dict[str, Any]) -> keras.optimizers.Optimizer:
+    """With tfjs's decay and epsilon."""
     rate = wanted["learningRate"]
     if wanted["name"] == "adam":
-        return keras.optimizers.Adam(rate, epsilon=1e-8)
+        return Adam(rate)
     return keras.optimizers.RMSprop(rate, rho=0.9, epsilon=1e-7)
 
 

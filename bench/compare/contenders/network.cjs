@@ -41,12 +41,17 @@ function loss(tf, { classes, logits }) {
 function batches(tf, folder, { batch, count, classes, inputShape }) {
   const x = floats(folder, 'x.bin');
   const size = x.length / count;
-  const { buffer, byteOffset, byteLength } = classes ? readFileSync(path.join(folder, 'y.bin')) : Buffer.alloc(0);
+  const { buffer, byteOffset, byteLength } = classes
+    ? readFileSync(path.join(folder, 'y.bin'))
+    : Buffer.alloc(0);
   const labels = new Int32Array(buffer.slice(byteOffset, byteOffset + byteLength));
   return Array.from({ length: count }, (_, i) => {
     const input = tf.tensor(x.slice(i * size, (i + 1) * size), [batch, ...inputShape]);
     const own = labels.slice(i * batch, (i + 1) * batch);
-    return { x: input, y: classes && tf.tidy(() => tf.oneHot(tf.tensor1d(own, 'int32'), classes).cast('float32')) };
+    return {
+      x: input,
+      y: classes && tf.tidy(() => tf.oneHot(tf.tensor1d(own, 'int32'), classes).cast('float32')),
+    };
   });
 }
 

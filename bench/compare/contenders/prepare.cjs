@@ -13,7 +13,14 @@ const { epochOf } = require('./pictures.cjs');
 const seed = 1;
 const adam = { name: 'adam', learningRate: 0.001 };
 const rmsprop = { name: 'rmsprop', learningRate: 0.001 };
-const smallDenseNet = { dimensions: 2, inputShape: [64, 64, 3], classes: 6, blocks: [4, 4, 4], growth: 12, initial: 24 };
+const smallDenseNet = {
+  dimensions: 2,
+  inputShape: [64, 64, 3],
+  classes: 6,
+  blocks: [4, 4, 4],
+  growth: 12,
+  initial: 24,
+};
 const cube = { dimensions: 3, seed };
 
 const WORKLOADS = {
@@ -21,7 +28,11 @@ const WORKLOADS = {
   mnistConv: (folder) => training(folder, models.mnistConv({ seed }), data.mnist, { batch: 32, count: 8 }),
   resnet50: (folder) => training(folder, models.resnet50(), data.signs, { batch: 32, count: 4 }),
   denseNetSigns: (folder) =>
-    training(folder, models.denseNet({ ...smallDenseNet, seed }), data.signs, { batch: 32, count: 4, logits: true }),
+    training(folder, models.denseNet({ ...smallDenseNet, seed }), data.signs, {
+      batch: 32,
+      count: 4,
+      logits: true,
+    }),
   horseOrHuman: pictures,
   denseNet121x1: (folder) => forward(folder, models.denseNet121({ dimensions: 2, seed }), 1),
   denseNet121x8: (folder) => forward(folder, models.denseNet121({ dimensions: 2, seed }), 8),
@@ -90,7 +101,20 @@ async function grey(folder) {
   const ascent = await data.ascent();
   write(folder, 'x.bin', ascent.data);
   const { width, height, source } = ascent;
-  write(folder, 'spec.json', JSON.stringify({ width, height, source, kernel: [[-1, -2, -1], [0, 0, 0], [1, 2, 1]] }));
+  write(
+    folder,
+    'spec.json',
+    JSON.stringify({
+      width,
+      height,
+      source,
+      kernel: [
+        [-1, -2, -1],
+        [0, 0, 0],
+        [1, 2, 1],
+      ],
+    }),
+  );
 }
 
 async function main([folder, workload]) {

@@ -46,7 +46,18 @@ const KINDS = {
     const pixels = new Uint8Array(readFileSync(path.join(folder, 'x.bin')));
     // The course reads its filters by columns.
     const filter = tf.tensor2d(kernel).transpose().reshape([3, 3, 1, 1]);
-    const border = tf.tidy(() => tf.pad(tf.zeros([1, height - 2, width - 2, 1]), [[0, 0], [1, 1], [1, 1], [0, 0]], 1));
+    const border = tf.tidy(() =>
+      tf.pad(
+        tf.zeros([1, height - 2, width - 2, 1]),
+        [
+          [0, 0],
+          [1, 1],
+          [1, 1],
+          [0, 0],
+        ],
+        1,
+      ),
+    );
     return () =>
       tf.tidy(() => {
         const image = tf.tensor4d(Float32Array.from(pixels), [1, height, width, 1]);
