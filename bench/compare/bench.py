@@ -22,10 +22,9 @@ from machine import machine  # noqa: E402
 from measure import Found, measure  # noqa: E402
 from report import REPORT, report, summary  # noqa: E402
 from results import keep, record  # noqa: E402
-from workloads import WORKLOADS, Workload  # noqa: E402
+from workloads import CELL, WORKLOADS, Workload  # noqa: E402
 
 QUICK_ROUNDS = 2
-CELL = Workload("kernelCell", "kernel: a trivial cell", "kernel", goals=next(w for w in WORKLOADS if w.name == "kernel").goals)
 
 
 def main() -> None:
@@ -55,7 +54,8 @@ def arguments() -> argparse.Namespace:
     names = [workload.name for workload in WORKLOADS]
     everyone = sorted({one for workload in WORKLOADS for one in workload.contenders})
     parser.add_argument("--only", nargs="+", choices=names, metavar="WORKLOAD", help=f"of {', '.join(names)}")
-    parser.add_argument("--contenders", nargs="+", choices=everyone, metavar="NAME", help=f"of {', '.join(everyone)}; writes nothing")
+    listed = f"of {', '.join(everyone)}; a trial that writes nothing"
+    parser.add_argument("--contenders", nargs="+", choices=everyone, metavar="NAME", help=listed)
     parser.add_argument("--rounds", type=int, help="other than each workload's own, 7 for most")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds, a trial that writes nothing")
     options = parser.parse_args()

@@ -10,25 +10,27 @@ from typing import Any
 from machine import sentence
 from measure import IDLE_LIMIT
 from results import roof, shares
-from workloads import ALL, KERAS, NATIVE, STOCK, TORCH, WASM, WORKLOADS
+from workloads import ALL, CELL, KERAS, NATIVE, STOCK, TORCH, WASM, WORKLOADS
 
 REPORT = Path(__file__).resolve().parents[1] / "RESULTS.md"
-ORDER = [name for workload in WORKLOADS for name in (workload.name, f"{workload.name}First", f"{workload.name}Memory", f"{workload.name}Cell")]
+ORDER = [workload.name for workload in (*WORKLOADS, CELL)]
 
 Entries = Mapping[str, Any]
 
-NOTES = """Every row comes from one run in which the contenders took turns, round by round, each in a process of its own that stays
-alive: a median, the quartiles behind it, and the median of the rounds' ratios, *ours ÷ theirs*. All use all cores.
-**Bold** misses its goal. Nothing is left out of the times but what stands in the second table: the start of the
+NOTES = """Every row comes from one run in which the contenders took turns, round by round, each in a process of its own that
+stays alive: a median, the quartiles behind it, and the median of the rounds' ratios, *ours ÷ theirs*. All use all
+cores. **Bold** misses its goal. Nothing is left out of the times but what stands in the second table: the start of the
 process, and the first run with what it compiles or traces.
 
 All begin with the same weights and see the same batches in the same order. The third table says how far the losses (or
-outputs) lie apart; the run fails above the tolerance. Losses of deep networks with batch norm are compared for the
-first steps only, since each step of Adam magnifies rounding. Optimizers are made equal: epsilon is 1e-7 everywhere, for Adam
-after the bias is corrected (for which Keras' own is given some scalars more), for RMSprop, with a decay of 0.9, beneath
-the root (in PyTorch ten lines on its own `_foreach` operators, as its own adds it beside). Each does a step as its users do: `train.compile` (as `train.fit` does in long trainings), `trainOnBatch`, `train_on_batch` with what Keras
-compiles by itself, and PyTorch's eager mode. Forward passes: `models.predict`, `predict`, `predict_on_batch`, and
-`inference_mode`.
+outputs) lie apart; the run fails above the tolerance. Losses of the deep networks with batch norm are compared for the
+first three steps only, at a learning rate of 0.0001, since each step of Adam magnifies rounding. Optimizers are made equal: epsilon is 1e-7 everywhere, for
+Adam after the bias is corrected (for which Keras' own is given some scalars more), for RMSprop, with a decay of 0.9,
+beneath the root (in PyTorch ten lines on its own `_foreach` operators, as its own adds it beside).
+
+Each does a step as its users do: `train.compile` (as `train.fit` does in long trainings), `trainOnBatch`,
+`train_on_batch` with what Keras compiles by itself, and PyTorch's eager mode. Forward passes: `models.predict`,
+`predict`, `predict_on_batch`, and `inference_mode`.
 """
 
 

@@ -101,10 +101,10 @@ def tables(points: Points, epochs: dict[str, Any]) -> str:
     for kind, own in points.items():
         unit = "each pixel of each, ns" if kind == "side" else "each, µs"
         factor = 1e9 / 8 if kind == "side" else 1e6
-        lines = [
-            [str(size), f"{1e3 * seconds(point):.3g}", f"{factor * seconds(point) / work(kind, size):.3g}", megabytes(point["peak"])]
-            for size, point in own
-        ]
+        lines = []
+        for size, point in own:
+            one = factor * seconds(point) / work(kind, size)
+            lines.append([str(size), f"{1e3 * seconds(point):.3g}", f"{one:.3g}", megabytes(point["peak"])])
         parts.append(table([TITLES[kind], "time, ms", unit, "most memory, MB"], lines))
     lines = [
         [str(i + 1), f"{1e3 * time:.3g}", megabytes(memory), str(tensors)]

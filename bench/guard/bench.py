@@ -10,7 +10,9 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 BENCH = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(BENCH / "compare"), str(BENCH)]
@@ -29,13 +31,17 @@ def main() -> None:
     if os.environ.get("CONVLAB_DATA"):
         os.environ["CONVLAB_DATA"] = str(Path(os.environ["CONVLAB_DATA"]).resolve())
     entries = kept()
-    failed = 0
-    for workload in WORKLOADS:
-        if workload.name in GUARDED:
-            recorded = entries[workload.name]["rows"][workload.name]["ratios"][NATIVE][STOCK]
-            failed += not guard(workload, recorded)
+    missing = [name for name in GUARDED if name not in entries]
+    if missing:
+        sys.exit(f"error: bench/results.json has no {', '.join(missing)}: npm run bench -- compare --only {' '.join(missing)}")
+    guarded = [workload for workload in WORKLOADS if workload.name in GUARDED]
+    failed = sum(not guard(workload, recorded_ratio(entries, workload.name)) for workload in guarded)
     print(f"{len(GUARDED) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
+
+
+def recorded_ratio(entries: Mapping[str, Any], name: str) -> float:
+    return entries[name]["rows"][name]["ratios"][NATIVE][STOCK]
 
 
 def guard(workload: Workload, recorded: float) -> bool:

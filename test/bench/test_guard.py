@@ -29,7 +29,9 @@ def looks(guard: ModuleType, monkeypatch: pytest.MonkeyPatch, *answers: float) -
     return asked
 
 
-def test_one_look_is_enough_where_it_holds(guard: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_look_is_enough_where_it_holds(
+    guard: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = looks(guard, monkeypatch, 0.25)
     assert guard.guard(LENET, 0.2)
     assert asked == [guard.ROUNDS]

@@ -23,9 +23,8 @@ def found(**seconds: list[float]) -> Found:
     apart = {name: 1e-6 for name in samples if name != NATIVE}
     about = {name: {"version": "1", "threads": 2} for name in samples}
     spec = {"multiplyAdds": 1e9, "batch": 8, "count": 4, "size": 1000, "source": "local"}
-    return Found(
-        seconds=samples, cpu=samples, first=first, start=first, about=about, apart=apart, spec=spec, idle=dict.fromkeys(samples, 0.0)
-    )
+    idle = dict.fromkeys(samples, 0.0)
+    return Found(samples, samples, start=first, first=first, about=about, idle=idle, apart=apart, spec=spec)
 
 
 def entry(name: str, **seconds: list[float]) -> dict:

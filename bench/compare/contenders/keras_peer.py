@@ -1,4 +1,4 @@
-"""Keras on TensorFlow at a workload: python keras_peer.py FOLDER KIND. Its models come from the files that convlab wrote for it."""
+"""Keras on TensorFlow at a workload: python keras_peer.py FOLDER KIND. It reads its models from convlab's .h5 files."""
 
 from __future__ import annotations
 

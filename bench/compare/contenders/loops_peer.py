@@ -1,4 +1,4 @@
-"""A filter and pooling in Python: python loops_peer.py FOLDER python|scipy. Both read the filter by columns, as the course does."""
+"""A filter and pooling in Python, which read the filter by columns, as the course does: python loops_peer.py FOLDER WAY."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ BORN = time.time()
 
 
 def serve(prepare: Callable[[], tuple[Callable[[int], Value], dict[str, object]]]) -> None:
-    """`prepare` gives the work and what the first line tells: the i-th run gives numbers that are compared with the other contenders'."""
+    """`prepare` gives the work, of which the i-th run gives numbers to compare with others', and what the first line tells."""
     out = os.fdopen(os.dup(1), "w")
     # What libraries print is not an answer.
     os.dup2(2, 1)
