@@ -14,9 +14,12 @@ from typing import Any
 import psutil
 
 from peers import peer_python
-from workloads import KERAS, NATIVE, PYTHON, SCIPY, STOCK, TORCH, WASM
+from workloads import KERAS, LISTS, NATIVE, PYTHON, SCIPY, STOCK, TORCH, WASM
 
 HERE = Path(__file__).resolve().parent / "contenders"
+
+
+LOOPS = {PYTHON: "course", LISTS: "lists", SCIPY: "scipy"}
 
 
 class ContenderFailed(RuntimeError):
@@ -44,7 +47,7 @@ def command(contender: str, folder: Path, kind: str) -> list[str]:
         return [sys.executable, str(HERE / "keras_peer.py"), *tail]
     if contender == TORCH:
         return [str(peer_python()), str(HERE / "torch_peer.py"), *tail]
-    return [sys.executable, str(HERE / "loops_peer.py"), str(folder), {PYTHON: "python", SCIPY: "scipy"}[contender]]
+    return [sys.executable, str(HERE / "loops_peer.py"), str(folder), LOOPS[contender]]
 
 
 class Worker:
