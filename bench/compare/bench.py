@@ -76,7 +76,8 @@ def run(workload: Workload, only: list[str] | None, rounds: int) -> list[tuple[W
 
 
 def problems(workload: Workload, found: Found) -> list[str]:
-    return [
+    failed = [f"{workload.name}: {message}" for message in found.failed.values()]
+    return failed + [
         f"{workload.name}: {name} is apart from convlab by {apart:.1e}, allowed {workload.tolerance:.0e}"
         for name, apart in found.apart.items()
         if not apart <= workload.tolerance

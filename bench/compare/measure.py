@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ratios import disagreement
-from worker import HERE, Answer, Worker
+from worker import HERE, Answer, ContenderFailed, Worker
 from workloads import Workload
 
 Say = Callable[[str], None]
@@ -40,6 +40,8 @@ class Found:
     apart: dict[str, float] = field(default_factory=dict)
     spec: dict[str, Any] = field(default_factory=dict)
     load: tuple[float, float] = (0.0, 0.0)
+    failed: dict[str, str] = field(default_factory=dict)
+    """Who could not start or do the first run; the others go on without it."""
 
     def note(self, contender: str, answer: Answer) -> None:
         self.values.setdefault(contender, []).extend(answer.values)
@@ -62,16 +64,21 @@ def prepare(workload: Workload, folder: Path) -> dict[str, Any]:
 
 def measure(workload: Workload, contenders: list[str], rounds: int, folder: Path, say: Say) -> Found:
     """Rounds of all contenders; the first run of each and, for quick work, a round to warm up come before."""
+    say("writes weights and data")
     found = Found(spec=prepare(workload, folder), load=(os.getloadavg()[0], 0.0))
     with ExitStack() as stack:
         workers = []
         for contender in contenders:
             say(f"{contender} starts")
-            worker = Worker(contender, folder, workload.kind)
-            stack.callback(worker.close)
+            try:
+                worker = Worker(contender, folder, workload.kind)
+                stack.callback(worker.close)
+                first = worker.run(1)
+            except ContenderFailed as error:
+                found.failed[contender] = str(error)
+                continue
             found.about[contender] = worker.about
             found.start[contender] = worker.about["ready"]
-            first = worker.run(1)
             found.first[contender] = first.seconds
             found.note(contender, first)
             workers.append(worker)
@@ -85,7 +92,7 @@ def measure(workload: Workload, contenders: list[str], rounds: int, folder: Path
                     found.seconds.setdefault(worker.contender, []).append(answer.seconds)
                     found.cpu.setdefault(worker.contender, []).append(answer.cpu)
         found.idle = idle.shares()
-    found.apart = disagreement(found.values, contenders[0], workload.checked, each=workload.is_training)
+    found.apart = disagreement(found.values, workers[0].contender, workload.checked, each=workload.is_training)
     found.load = (found.load[0], os.getloadavg()[0])
     return found
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "compare")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "compare"), str(HERE.parent)]
 
 from machine import machine, sentence  # noqa: E402
 from report import table  # noqa: E402

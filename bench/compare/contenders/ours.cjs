@@ -26,7 +26,7 @@ const KINDS = {
       onEpochBegin: () => turns.asked(),
       onEpochEnd: (epoch, { loss }) => turns.done(loss),
     };
-    const pictures = epochOf(path.join(folder, 'pictures'));
+    const pictures = await epochOf(path.join(folder, 'pictures'));
     const options = { epochs: 1000, shuffle: false, progress: 'none', callbacks: [callback] };
     train.fit(model, pictures, options).catch((error) => turns.fail(error));
     return () => turns.next();
