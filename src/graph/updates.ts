@@ -1,8 +1,6 @@
 import { tf } from '../engine/index';
 import { GraphError } from './errors';
-
-/** How an optimizer changes one variable in place: its elements, their gradients, and what it keeps for them. */
-export type Rule = (weights: Float32Array, gradients: Float32Array, slots: readonly Float32Array[]) => void;
+import { add, div, Formula, mul, set, sqrt, sub } from './simd';
 
 /** An optimizer whose update is done beside the graph, with the learning rate that it has at that moment. */
 export interface Update {
@@ -10,8 +8,10 @@ export interface Update {
   slots(i: number, variable: tf.Variable): tf.Variable[];
   /** Numbers that the optimizer keeps as variables, with what each is multiplied by in every step. */
   readonly powers: readonly { readonly variable: tf.Variable; readonly base: number }[];
-  /** The rule of the step in hand. */
-  rule(powers: readonly number[]): Rule;
+  /** How a variable changes in place: its elements, their gradients, and its slots, in this order. */
+  readonly formula: Formula;
+  /** The formula's numbers in the step in hand. */
+  numbers(powers: readonly number[]): readonly number[];
 }
 
 interface Slot {
@@ -61,17 +61,12 @@ interface Sgd {
   learningRate: number;
 }
 
+const SGD = new Formula(2, 1, ([weights, gradients], [rate]) => [
+  set(weights, sub(weights, mul(rate, gradients))),
+]);
+
 function sgd(optimizer: Sgd): Update {
-  return {
-    slots: () => [],
-    powers: [],
-    rule() {
-      const { learningRate } = optimizer;
-      return (weights, gradients) => {
-        for (let i = 0; i < weights.length; i++) weights[i] -= learningRate * gradients[i];
-      };
-    },
-  };
+  return { slots: () => [], powers: [], formula: SGD, numbers: () => [optimizer.learningRate] };
 }
 
 interface Momentum extends Sgd {
@@ -80,19 +75,20 @@ interface Momentum extends Sgd {
   accumulations: Slot[];
 }
 
+const [MOMENTUM, NESTEROV] = [false, true].map(
+  (isNesterov) =>
+    new Formula(3, 2, ([weights, gradients, moments], [rate, decay]) => [
+      set(moments, add(mul(decay, moments), gradients)),
+      set(weights, sub(weights, mul(rate, isNesterov ? add(gradients, mul(decay, moments)) : moments))),
+    ]),
+);
+
 function momentum(optimizer: Momentum): Update {
   return {
     slots: (i, variable) => slotsIn([optimizer.accumulations, 'momentum'])(i, variable),
     powers: [],
-    rule() {
-      const { learningRate, momentum, useNesterov } = optimizer;
-      return (weights, gradients, [moments]) => {
-        for (let i = 0; i < weights.length; i++) {
-          const moment = (moments[i] = momentum * moments[i] + gradients[i]);
-          weights[i] -= learningRate * (useNesterov ? gradients[i] + momentum * moment : moment);
-        }
-      };
-    },
+    formula: optimizer.useNesterov ? NESTEROV : MOMENTUM,
+    numbers: () => [optimizer.learningRate, optimizer.momentum],
   };
 }
 
@@ -106,6 +102,27 @@ interface RmsProp extends Sgd {
   accumulatedMeanGrads: Slot[];
 }
 
+const RMS_PROP = new Formula(4, 5, ([weights, gradients, squares, moments], numbers) => {
+  const [rate, decay, share, momentum, epsilon] = numbers;
+  return [
+    set(squares, add(mul(decay, squares), mul(share, mul(gradients, gradients)))),
+    set(moments, add(mul(momentum, moments), div(mul(rate, gradients), sqrt(add(squares, epsilon))))),
+    set(weights, sub(weights, moments)),
+  ];
+});
+
+/** tfjs takes ε from the variance here, and adds it to the mean square else. */
+const CENTERED = new Formula(5, 5, ([weights, gradients, squares, moments, means], numbers) => {
+  const [rate, decay, share, momentum, epsilon] = numbers;
+  const variance = sub(squares, add(mul(means, means), epsilon));
+  return [
+    set(squares, add(mul(decay, squares), mul(share, mul(gradients, gradients)))),
+    set(means, add(mul(decay, means), mul(share, gradients))),
+    set(moments, add(mul(momentum, moments), div(mul(rate, gradients), sqrt(variance)))),
+    set(weights, sub(weights, moments)),
+  ];
+});
+
 function rmsProp(optimizer: RmsProp): Update {
   return {
     slots(i, variable) {
@@ -118,19 +135,10 @@ function rmsProp(optimizer: RmsProp): Update {
       return slotsIn(...lists)(i, variable);
     },
     powers: [],
-    rule() {
+    formula: optimizer.centered ? CENTERED : RMS_PROP,
+    numbers() {
       const { learningRate, decay, momentum, epsilon } = optimizer;
-      const share = 1 - decay;
-      return (weights, gradients, [squares, moments, means]: readonly (Float32Array | undefined)[]) => {
-        for (let i = 0; i < weights.length; i++) {
-          const gradient = gradients[i];
-          const square = (squares![i] = decay * squares![i] + share * gradient * gradient);
-          const mean = means ? (means[i] = decay * means[i] + share * gradient) : 0;
-          // tfjs takes ε from the variance where it is centered, and adds it to the mean square else.
-          const spread = means ? square - (mean * mean + epsilon) : square + epsilon;
-          weights[i] -= moments![i] = momentum * moments![i] + (learningRate * gradient) / Math.sqrt(spread);
-        }
-      };
+      return [learningRate, decay, 1 - decay, momentum, epsilon];
     },
   };
 }
@@ -145,6 +153,16 @@ interface Adam extends Sgd {
   accumulatedSecondMoment: Slot[];
 }
 
+/** rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε), with the constants of the step taken out of the loop. */
+const ADAM = new Formula(4, 6, ([weights, gradients, first, second], numbers) => {
+  const [rate, epsilon, beta1, share1, beta2, share2] = numbers;
+  return [
+    set(first, add(mul(beta1, first), mul(share1, gradients))),
+    set(second, add(mul(beta2, second), mul(share2, mul(gradients, gradients)))),
+    set(weights, sub(weights, div(mul(rate, first), add(sqrt(second), epsilon)))),
+  ];
+});
+
 function adam(optimizer: Adam): Update {
   const { beta1, beta2, accBeta1, accBeta2 } = optimizer;
   return {
@@ -156,20 +174,12 @@ function adam(optimizer: Adam): Update {
       { variable: accBeta1, base: beta1 },
       { variable: accBeta2, base: beta2 },
     ],
-    rule([power1, power2]) {
+    formula: ADAM,
+    numbers([power1, power2]) {
       const { learningRate, epsilon } = optimizer;
-      // rate · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε), with the constants of the step taken out of the loop.
       const deviation = Math.sqrt(1 - power2);
-      const [rate, small] = [(learningRate * deviation) / (1 - power1), epsilon * deviation];
-      const [share1, share2] = [1 - beta1, 1 - beta2];
-      return (weights, gradients, [first, second]) => {
-        for (let i = 0; i < weights.length; i++) {
-          const gradient = gradients[i];
-          const mean = (first[i] = beta1 * first[i] + share1 * gradient);
-          const square = (second[i] = beta2 * second[i] + share2 * gradient * gradient);
-          weights[i] -= (rate * mean) / (Math.sqrt(square) + small);
-        }
-      };
+      const rate = (learningRate * deviation) / (1 - power1);
+      return [rate, epsilon * deviation, beta1, 1 - beta1, beta2, 1 - beta2];
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Builder } from '../builder';
 import { cut } from './arrangement';
 import { filterGradientProduct, inputGradientProduct, isProduct } from './convolution-product';
 import { depthwiseFilterFirst, filterFirst } from './convolution';
+import { patchedFilterGradient, turnedWindow } from './filter-gradient';
 import { withAttrs, type Call, type Lowerings } from './lowering';
 import { reduce } from './reduction';
 import {
@@ -21,20 +22,6 @@ interface InputAttrs extends WindowAttrs {
 
 interface FilterAttrs extends WindowAttrs {
   filterShape: number[];
-}
-
-/** Paddings of the convolution that turns `dy` back into the gradient of its input, where the stride is 1. */
-function turnedWindow({
-  size,
-  dilations,
-  begin,
-  input,
-  output,
-}: Window): Pick<Window, 'begin' | 'end'> | undefined {
-  const reach = size.map((length, i) => (length - 1) * dilations[i]);
-  const before = reach.map((length, i) => length - begin[i]);
-  const after = input.map((length, i) => length - output[i] - before[i] + reach[i]);
-  return [...before, ...after].every((amount) => amount >= 0) ? { begin: before, end: after } : undefined;
 }
 
 /** The transposed convolution of `dy` [n, out, …spatial] that gives the input's size again. */
@@ -62,7 +49,7 @@ function inputGradient(b: Builder, call: Call<InputAttrs>): Value {
   const { dy, filter } = call.inputs;
   const { inputShape } = call.attrs;
   const window = convolutionWindow(call, inputShape, filter.shape);
-  if (b.trains && isProduct(window, inputShape[0], inputShape.at(-1)!)) {
+  if (b.trains && isProduct(window, inputShape.at(-1)!, filter.shape.at(-1)!)) {
     return inputGradientProduct(b, dy, filter, window);
   }
   const first = channelsFirst(b, dy);
@@ -130,7 +117,7 @@ function filterGradient(b: Builder, call: Call<FilterAttrs>): Value {
   const { filterShape } = call.attrs;
   const { x, dy } = call.inputs;
   const window = convolutionWindow(call, x.shape, filterShape);
-  if (b.trains && isProduct(window, x.shape[0], x.shape.at(-1)!))
+  if (b.trains && isProduct(window, x.shape.at(-1)!, filterShape.at(-1)!))
     return filterGradientProduct(b, x, dy, window);
   const [seen, gradient] = [x, dy].map((each) => channelsBeforeBatch(b, each));
   const pointwise =
@@ -140,6 +127,8 @@ function filterGradient(b: Builder, call: Call<FilterAttrs>): Value {
     const product = pointwiseFilterGradient(b, seen, gradient, window);
     return b.reshape(b.transpose(product, [1, 0]), filterShape);
   }
+  const patched = b.trains ? patchedFilterGradient(b, seen, gradient, window) : undefined;
+  if (patched !== undefined) return patched;
   // [in, out, …spatial]
   const raw = correlation(b, seen, gradient, window, 1);
   return b.transpose(raw, [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 0, 1]);

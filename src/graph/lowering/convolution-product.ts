@@ -6,21 +6,20 @@ import type { Window } from './window';
 /** With fewer channels the pieces that a patch is put together of are too short to be copied fast. */
 const FEWEST_CHANNELS = 16;
 
-/** The most elements that all patches of a batch may have; larger pictures go the slow way, which needs no memory. */
-const MOST_ELEMENTS = 2 ** 23;
+/** From this many filters for each pixel of a picture on, reading them costs more than putting patches together. */
+const FILTERS_PER_PIXEL = 16;
 
 /**
  * Whether to compute a convolution and its gradients as products of the matrix of all patches, [n · …output,
  * …window · in]. onnxruntime's convolution makes a product for each example, which is slow where the pictures are small
- * and the filters large, as they are deep in a network: a product for the whole batch reads the filters once.
+ * and the filters many, as they are deep in a network: a product for the whole batch reads the filters once.
  */
-export function isProduct({ size, output }: Window, batch: number, channels: number): boolean {
-  const elements = batch * sizeOf(output) * sizeOf(size) * channels;
-  return channels >= FEWEST_CHANNELS && (sizeOf(size) === 1 || elements <= MOST_ELEMENTS);
+export function isProduct({ output }: Window, channels: number, filters: number): boolean {
+  return channels >= FEWEST_CHANNELS && filters >= FILTERS_PER_PIXEL * sizeOf(output);
 }
 
 /** Where a window's elements lie, row by row. */
-function places({ size }: Window): number[][] {
+export function places({ size }: Window): number[][] {
   return size.reduce<number[][]>(
     (outer, length) => outer.flatMap((place) => Array.from({ length }, (_, i) => [...place, i])),
     [[]],

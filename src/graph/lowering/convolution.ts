@@ -34,7 +34,7 @@ function convolve(b: Builder, x: Value, filter: Value, window: Window, group = 1
 function convolution(b: Builder, call: Call<WindowAttrs>): Value {
   const { x, filter } = call.inputs;
   const window = convolutionWindow(call, x.shape, filter.shape);
-  if (b.trains && isProduct(window, x.shape[0], x.shape.at(-1)!))
+  if (b.trains && isProduct(window, x.shape.at(-1)!, filter.shape.at(-1)!))
     return convolutionProduct(b, x, filter, window);
   return convolve(b, x, filterFirst(b, filter), window);
 }

@@ -97,6 +97,17 @@ function square(b: Builder, x: Value): Value {
   return b.op('Mul', [x, x]);
 }
 
+/** The largest power of two that float32 has. */
+const STEEP = 2 ** 127;
+
+/**
+ * 1 where `x` is positive, else 0: x · 2¹²⁷, cut to [0, 1], several times as fast as onnxruntime's Sign, Where and
+ * comparisons. Numbers below 2⁻¹²⁷, which are smaller than float32's normal ones, give something between.
+ */
+function positive(b: Builder, x: Value): Value {
+  return b.op('HardSigmoid', [x], { alpha: STEEP, beta: 0 });
+}
+
 export const elementwiseLowerings: Lowerings = {
   ...Object.fromEntries(Object.entries(unary).map(([kernel, op]) => [kernel, unaryLowering(op!)])),
   ...Object.fromEntries(Object.entries(binary).map(([kernel, op]) => [kernel, binaryLowering(op)])),
@@ -123,14 +134,14 @@ export const elementwiseLowerings: Lowerings = {
   Prelu: (b, { inputs: { x, alpha } }) => b.op('PRelu', [x, alpha]),
   Relu6: (b, { inputs: { x } }) => b.op('Clip', [x, scalar(0), scalar(6)]),
   // The native engine's own kernel, which takes the place of tfjs's seven.
-  // The sign is 0 or 1: a product is several times as fast as Where.
-  ReluGrad: (b, { inputs: { dy, y } }) => b.op('Mul', [dy, b.op('Sign', [y])]),
+  ReluGrad: (b, { inputs: { dy, y } }) => b.op('Mul', [dy, positive(b, y)]),
   Rsqrt: (b, { inputs: { x } }) => b.op('Reciprocal', [b.op('Sqrt', [x])]),
   Select: (b, { inputs: { condition, t, e } }) => b.op('Where', [condition, t, e]),
   Square: (b, { inputs: { x } }) => square(b, x),
   SquaredDifference: (b, { inputs }) => square(b, b.op('Sub', [inputs.a, inputs.b])),
   Step: withAttrs<tf.StepAttrs>((b, { inputs: { x }, attrs: { alpha } }) => {
-    const positive = b.op('Greater', [x, scalar(0, x.dtype)]);
-    return alpha === 0 ? cast(b, positive, x.dtype) : b.op('Where', [positive, scalar(1), scalar(alpha)]);
+    if (alpha === 0 && x.dtype === 'float32') return positive(b, x);
+    const isPositive = b.op('Greater', [x, scalar(0, x.dtype)]);
+    return alpha === 0 ? cast(b, isPositive, x.dtype) : b.op('Where', [isPositive, scalar(1), scalar(alpha)]);
   }),
 };

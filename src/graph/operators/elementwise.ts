@@ -9,6 +9,7 @@ const unary = [
     'Reciprocal',
     'Relu',
     'Round',
+    'HardSigmoid',
     'Selu',
     'Elu',
     'LeakyRelu',

@@ -1,0 +1,78 @@
+import type { Builder } from '../builder';
+import { intList, sizeOf, type Value } from '../ir';
+import { places } from './convolution-product';
+import { scalar } from './lowering';
+import type { Window } from './window';
+
+/** With fewer channels on both sides, putting the patches together costs more than onnxruntime's convolution does. */
+const FEWEST_CHANNELS = 8;
+
+/** The most elements that all patches of a batch may have. */
+const MOST_ELEMENTS = 2 ** 25;
+
+/** Paddings of the convolution that turns `dy` back into the gradient of its input, where the stride is 1. */
+export function turnedWindow({
+  size,
+  dilations,
+  begin,
+  input,
+  output,
+}: Window): Pick<Window, 'begin' | 'end'> | undefined {
+  const reach = size.map((length, i) => (length - 1) * dilations[i]);
+  const before = reach.map((length, i) => length - begin[i]);
+  const after = input.map((length, i) => length - output[i] - before[i] + reach[i]);
+  return [...before, ...after].every((amount) => amount >= 0) ? { begin: before, end: after } : undefined;
+}
+
+/**
+ * Gradient of a filter […spatial, in, out] as a product over all pixels of all examples, from `x` [in, n, …input] and
+ * `dy` [out, n, …output]: that of the two with fewer channels is laid out once for each place of the window, whole
+ * rows at a time, where onnxruntime's convolution would gather pixel by pixel. `undefined` where it does not pay.
+ */
+export function patchedFilterGradient(b: Builder, x: Value, dy: Value, window: Window): Value | undefined {
+  const { size, strides, dilations, begin, end, input, output } = window;
+  const [[channels, batch], [filters]] = [x.shape, dy.shape];
+  const turned = strides.every((stride) => stride === 1) ? turnedWindow(window) : undefined;
+  const ofGradient = turned !== undefined && filters < channels;
+  const fewest = ofGradient ? filters : channels;
+  const pixels = batch * sizeOf(ofGradient ? input : output);
+  if (fewest < FEWEST_CHANNELS || fewest * sizeOf(size) * pixels > MOST_ELEMENTS) return undefined;
+  const starts = places(window).map((place) => place.map((at, i) => at * dilations[i]));
+  if (!ofGradient) {
+    const seen = patchesOf(b, padded(b, x, begin, end), starts, output, strides);
+    const product = b.op('Gemm', [seen, matrix(b, dy)], { transA: 0, transB: 1 });
+    return b.reshape(product, [...size, channels, filters]);
+  }
+  const backwards = starts.map((start) => start.map((at, i) => (size[i] - 1) * dilations[i] - at));
+  const seen = patchesOf(b, padded(b, dy, turned.begin, turned.end), backwards, input, strides);
+  const product = b.op('Gemm', [seen, matrix(b, x)], { transA: 0, transB: 1 });
+  const rank = size.length;
+  return b.transpose(b.reshape(product, [...size, filters, channels]), [...size.keys(), rank + 1, rank]);
+}
+
+/** [c, n, …spatial] as a matrix of a row for each channel. */
+function matrix(b: Builder, x: Value): Value {
+  return b.reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
+}
+
+function padded(b: Builder, x: Value, begin: readonly number[], end: readonly number[]): Value {
+  const amounts = [0, 0, ...begin, 0, 0, ...end];
+  if (amounts.every((amount) => amount === 0)) return x;
+  return b.op('Pad', [x, intList(amounts), scalar(0)], { mode: 'constant' });
+}
+
+/** What of `x` [c, n, …] lies under a window's places, one after the other: [places · c, n · …lengths]. */
+function patchesOf(
+  b: Builder,
+  x: Value,
+  starts: readonly (readonly number[])[],
+  lengths: readonly number[],
+  strides: readonly number[],
+): Value {
+  const axes = lengths.map((_, i) => i + 2);
+  const pieces = starts.map((from) => {
+    const to = from.map((at, i) => at + (lengths[i] - 1) * strides[i] + 1);
+    return b.slice(x, axes, from, to, strides);
+  });
+  return matrix(b, pieces.length === 1 ? pieces[0] : b.op('Concat', pieces, { axis: 0 }));
+}
