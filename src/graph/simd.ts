@@ -1,3 +1,5 @@
+import { WebAssembly, type Memory } from './webassembly';
+
 /** WebAssembly instructions that leave four floats on the stack. */
 type Code = readonly number[];
 
@@ -15,8 +17,7 @@ const store = [SIMD, 0x0b, 0, 0];
 const splat = [SIMD, 0x13];
 const [I32, F32, V128] = [0x7f, 0x7d, 0x7b];
 
-const codeOf = (operand: Operand): Code =>
-  'address' in operand ? [...operand.address, ...load] : operand;
+const codeOf = (operand: Operand): Code => ('address' in operand ? [...operand.address, ...load] : operand);
 
 const operator =
   (opcode: number) =>
@@ -39,8 +40,8 @@ export type Run = (bytes: number, ...placesAndNumbers: number[]) => void;
 
 /** The same arithmetic for all elements of some arrays, four of them at a time, in WebAssembly. */
 export class Formula {
-  readonly #module: WebAssembly.Module;
-  readonly #runs = new WeakMap<WebAssembly.Memory, Run>();
+  readonly #module: object;
+  readonly #runs = new WeakMap<Memory, Run>();
 
   /**
    * @param arrays how many arrays there are
@@ -60,12 +61,13 @@ export class Formula {
    *
    * @param arrays float32 in `memory`, at multiples of 16 bytes, with memory of their own up to the next such
    */
-  run(memory: WebAssembly.Memory, arrays: readonly Float32Array[], numbers: readonly number[]): void {
+  run(memory: Memory, arrays: readonly Float32Array[], numbers: readonly number[]): void {
     const [{ byteLength }] = arrays;
-    if (byteLength > 0) this.#on(memory)(byteLength, ...arrays.map(({ byteOffset }) => byteOffset), ...numbers);
+    if (byteLength > 0)
+      this.#on(memory)(byteLength, ...arrays.map(({ byteOffset }) => byteOffset), ...numbers);
   }
 
-  #on(memory: WebAssembly.Memory): Run {
+  #on(memory: Memory): Run {
     let run = this.#runs.get(memory);
     if (run === undefined) {
       run = new WebAssembly.Instance(this.#module, { '': { '': memory } }).exports[''] as Run;

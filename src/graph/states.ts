@@ -1,6 +1,7 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { tf } from '../engine/index';
 import { isComputed, newData, sizeOf, type Data, type State } from './ir';
+import { allocate, type Block } from './memory';
 import { outputName } from './names';
 import {
   compose,
@@ -24,6 +25,11 @@ interface Cell {
   dataId: object;
 }
 
+/** Memory for a trained variable, its gradient and the optimizer's slots for it, in this order. */
+interface Home extends Block {
+  readonly slots: readonly tf.Variable[];
+}
+
 /**
  * The variables of a training step outside of tfjs, in memory that is allocated once. A step reads them, writes next
  * values (of moving averages) to another half of the memory and gradients beside the weights, which are then updated in
@@ -31,14 +37,17 @@ interface Cell {
  */
 export class States {
   readonly #cells = new Map<tf.Variable, Cell>();
+  /** Where the optimizer's formula finds a trained variable, its gradient and its slots. */
+  readonly #homes = new Map<tf.Variable, Home>();
 
   /** Bring the variables into the order that a graph keeps them in, which may be another than the last one's. */
   async arrange(states: readonly State[]): Promise<void> {
     for (const state of states) {
-      const cell = await this.#cellOf(state.variable, state.perm);
+      const cell = await this.#cellOf(state.variable, state.perm, this.#homes.get(state.variable)?.arrays[0]);
       if (!isComputed(state)) continue;
       const { shape, dtype } = state.input;
-      cell.given ??= await ortTensor(newData(dtype, sizeOf(shape)), shape, dtype);
+      const home = state.gives === 'gradient' ? this.#homes.get(state.variable) : undefined;
+      cell.given ??= await ortTensor(home?.arrays[1] ?? newData(dtype, sizeOf(shape)), shape, dtype);
     }
   }
 
@@ -55,12 +64,29 @@ export class States {
     );
   }
 
+  /** Give the variables that an optimizer trains, and its own ones, the memory that it computes in. */
+  reserve(update: Update, trained: readonly tf.Variable[]): void {
+    const wanted = trained.map((variable, i) => ({ variable, slots: update.slots(i, variable) }));
+    const missing = wanted.filter(({ variable, slots }) => {
+      const home = this.#homes.get(variable);
+      return !home || slots.some((slot, i) => slot !== home.slots[i]);
+    });
+    if (missing.length === 0) return;
+    const extents = missing.map(({ variable, slots }) => ({
+      length: variable.size,
+      count: slots.length + 2,
+    }));
+    const blocks = allocate(extents);
+    missing.forEach(({ variable, slots }, i) => this.#homes.set(variable, { ...blocks[i], slots }));
+  }
+
   /** Bring an optimizer's variables into the order of the weights that they belong to. */
   async arrangeSlots(update: Update, trained: readonly tf.Variable[]): Promise<void> {
     for (const { variable } of update.powers) await this.#cellOf(variable, []);
-    for (const [i, variable] of trained.entries()) {
+    for (const variable of trained) {
       const { perm } = this.#cells.get(variable)!;
-      for (const slot of update.slots(i, variable)) await this.#cellOf(slot, perm);
+      const { slots, arrays } = this.#homes.get(variable)!;
+      for (const [i, slot] of slots.entries()) await this.#cellOf(slot, perm, arrays[i + 2]);
     }
   }
 
@@ -73,18 +99,16 @@ export class States {
     }
   }
 
-  /** Change the weights by the gradients that a step has written, in the optimizer's order. */
-  update(update: Update, trained: readonly tf.Variable[], states: readonly State[]): void {
-    const powers = update.powers.map(({ variable }) => this.#valuesOf(variable));
-    const rule = update.rule(powers.map(([power]) => power));
-    const withGradient = new Set(
-      states.filter(({ gives }) => gives === 'gradient').map((state) => state.variable),
+  /** Change the weights by the gradients that a step has written. */
+  update(update: Update, states: readonly State[]): void {
+    const powers = update.powers.map(
+      ({ variable }) => this.#cells.get(variable)!.current.data as Float32Array,
     );
-    for (const [i, variable] of trained.entries()) {
-      if (!withGradient.has(variable)) continue;
-      const { current, given } = this.#cells.get(variable)!;
-      const slots = update.slots(i, variable).map((slot) => this.#valuesOf(slot));
-      rule(current.data as Float32Array, given!.data as Float32Array, slots);
+    const numbers = update.numbers(powers.map(([power]) => power));
+    for (const { gives, variable } of states) {
+      if (gives !== 'gradient') continue;
+      const { memory, arrays } = this.#homes.get(variable)!;
+      update.formula.run(memory, arrays, numbers);
     }
     update.powers.forEach(({ base }, i) => (powers[i][0] *= base));
   }
@@ -105,22 +129,23 @@ export class States {
     this.#cells.clear();
   }
 
-  #valuesOf(variable: tf.Variable): Float32Array {
-    return this.#cells.get(variable)!.current.data as Float32Array;
-  }
-
-  /** A variable's elements in an order of axes: those kept here, unless the variable was assigned. */
-  async #cellOf(variable: tf.Variable, perm: Permutation): Promise<Cell> {
+  /**
+   * A variable's elements in an order of axes: those kept here, unless the variable was assigned. They are in `home`,
+   * where there is one.
+   */
+  async #cellOf(variable: tf.Variable, perm: Permutation, home?: Float32Array): Promise<Cell> {
     const known = this.#cells.get(variable);
     const { shape, dataId, dtype } = variable;
     const isSame = known?.dataId === dataId;
-    if (known && isSame && isIdentity(compose(inverse(known.perm), perm))) return known;
+    const isHome = home === undefined || known?.current.data === home;
+    if (known && isSame && isHome && isIdentity(compose(inverse(known.perm), perm))) return known;
     const [data, from] =
       known && isSame
         ? [known.current.data as Data, known.perm]
         : [variable.dataSync() as Data, identity(shape.length)];
     const ordered = reordered(data, permuted(shape, from), compose(inverse(from), perm));
-    const current = await ortTensor(ordered, permuted(shape, perm), dtype as 'float32');
+    home?.set(ordered as Float32Array);
+    const current = await ortTensor(home ?? ordered, permuted(shape, perm), dtype as 'float32');
     const cell = { perm, current, dataId };
     this.#cells.set(variable, cell);
     return cell;

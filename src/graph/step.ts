@@ -128,14 +128,15 @@ export class TrainingStep {
     const feeds: Feeds = Object.fromEntries(await Promise.all(fed));
     const names = outputs.map(({ value }) => named.values.get(value)!);
     const wanted = Object.fromEntries(names.map((name) => [name, null]));
-    await this.#states.arrange(states);
     const update = updateOf(this.#eager.optimizer);
+    if (update) this.#states.reserve(update, trained);
+    await this.#states.arrange(states);
     if (update) await this.#states.arrangeSlots(update, trained);
     const into = { ...wanted, ...this.#states.targets(states) };
     const results = await session.run({ ...feeds, ...this.#states.feeds(states) }, into);
     // At once, so that whoever writes back meanwhile finds a whole step or none.
     this.#states.advance(states);
-    if (update) this.#states.update(update, trained, states);
+    if (update) this.#states.update(update, states);
     this.#unwritten++;
     return Object.fromEntries(outputs.map(({ name }, i) => [name, Number(results[names[i]].data[0])]));
   }
