@@ -8,6 +8,7 @@ import { removeIdentities } from './identities';
 import { moveTransposes } from './layout';
 import { separateOutputs } from './outputs';
 import type { Pass } from './rebuild';
+import { maskBeforeUnpooling } from './relu-pool';
 import { reshapeLate } from './reshape-late';
 import { spreadLate } from './spread';
 
@@ -30,6 +31,7 @@ const pipeline: readonly Pass[] = [
   ...tidy,
   moveTransposes,
   ...tidy,
+  maskBeforeUnpooling,
   fuseBiases,
   ...tidy,
   separateOutputs,
