@@ -127,6 +127,7 @@ export class States {
   /** Forget the values: the tfjs variables count. */
   clear(): void {
     this.#cells.clear();
+    this.#homes.clear();
   }
 
   /**
