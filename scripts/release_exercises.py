@@ -12,9 +12,10 @@ import logging
 import sys
 from pathlib import Path
 
+from lesson_runner.read import NotebookError, read_notebook
 from lesson_runner.write import write_notebook
 from nbformat import NotebookNode
-from nbgrader.nbgraderformat import ValidationError, read
+from nbgrader.nbgraderformat import read
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -35,12 +36,31 @@ class ReleaseError(Exception):
     """A lesson that cannot be handed out, in words."""
 
 
+def release_to(out: Path, lesson: Path) -> bool:
+    """Writes the student version of a lesson into the folder `out`; False for a lesson without a solution.
+
+    Whatever is wrong with the lesson is a ReleaseError: the errors of nbgrader's steps have no common base.
+    """
+    try:
+        exercise = release(lesson)
+    except (ReleaseError, OSError):
+        raise
+    except NotebookError as error:
+        raise ReleaseError(str(error)) from None
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0]
+        raise ReleaseError(f"{lesson}: nbgrader makes no exercise of it ({type(error).__name__}: {reason})") from error
+    if exercise is not None:
+        write_notebook(out / lesson.name, exercise)
+    return exercise is not None
+
+
 def release(lesson: Path) -> NotebookNode | None:
     """The student version of a lesson; None for a lesson without a solution."""
+    if not any("BEGIN SOLUTION" in cell.source for cell in read_notebook(lesson).cells):
+        return None
     with lesson.open(encoding="utf-8") as file:
         notebook = read(file, as_version=4)
-    if not any("BEGIN SOLUTION" in cell.source for cell in notebook.cells):
-        return None
     _check(notebook, lesson.name)
     config = PyFileConfigLoader(str(CONFIG)).load_config()
     resources = {"metadata": {"name": lesson.stem}}
@@ -67,12 +87,9 @@ def main(out: str, *lessons: str) -> int:
     """Writes the student versions of `lessons` into the folder `out`."""
     try:
         for path in map(Path, lessons):
-            exercise = release(path)
-            if exercise is None:
-                continue
-            write_notebook(Path(out) / path.name, exercise)
-            print(path.name)
-    except (ReleaseError, RuntimeError, ValidationError, OSError) as error:
+            if release_to(Path(out), path):
+                print(path.name)
+    except (ReleaseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

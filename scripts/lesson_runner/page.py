@@ -83,7 +83,7 @@ def to_html(notebook: NotebookNode, title: str, plotly: Path | None) -> str:
 def _figure(data: NotebookNode, identifier: str) -> str:
     figure = data[PLOTLY]
     # a text in the figure may hold "</script>", which would end the script
-    spec = json.dumps({key: figure.get(key) for key in ("data", "layout", "config", "frames") if figure.get(key)}).replace("</", "<\\/")
+    spec = json.dumps({key: figure.get(key) for key in ("data", "layout", "config", "frames") if figure.get(key)}).replace("<", "\\u003c")
     return f'<div id="{identifier}"></div><noscript>{_still(data)}</noscript><script>Plotly.newPlot("{identifier}", {spec});</script>'
 
 

@@ -50,10 +50,14 @@ def first_line(cell: NotebookNode, width: int = 60) -> str:
 
 def _read_json(path: Path) -> object:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(value, ensure_ascii=False).encode()
+        return value
     except FileNotFoundError:
         raise NotebookError(f"there is no notebook {path}") from None
     except OSError as error:
         raise NotebookError(f"cannot read {path}: {error.strerror}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeEncodeError:
+        raise NotebookError(f"{path} has half a character in it (a lone surrogate), which no file can hold") from None
+    except (ValueError, RecursionError) as error:
         raise NotebookError(f"{path} is not a notebook: it is not JSON ({error})") from None

@@ -1,4 +1,5 @@
 import { defaultFormats } from 'jimp';
+import { checkCapacity } from './capacity';
 import { PictureError } from './errors';
 import { readHeader, type PictureHeader } from './header';
 import type { Raster } from './png';
@@ -37,6 +38,7 @@ const JPEG_OPTIONS = {
  */
 export function decodePicture(bytes: Buffer, name: string): RgbRaster {
   const header = readHeader(bytes, name);
+  checkCapacity(bytes, header, name);
   const { width, height, data } = decode(bytes.subarray(0, header.end), header, name);
   const pixels = width * height;
   return { width, height, channels: 3, data: rgbOf(data, data.length / pixels, pixels, header.depth) };

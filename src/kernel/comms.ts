@@ -28,6 +28,8 @@ export class Comms {
   receive({ header, content, metadata, buffers }: Message): CommDelivery | undefined {
     const type = header.msg_type as CommType;
     const { comm_id, target_name, data } = content as CommDelivery['content'];
+    if (typeof comm_id !== 'string') return undefined;
+    if (type === 'comm_open' && typeof target_name !== 'string') return undefined;
     if (type !== 'comm_open' && !this.targets.has(comm_id)) return undefined;
     this.note(type, comm_id, target_name);
     return { type, content: { comm_id, target_name, data: { ...data } }, metadata, buffers };

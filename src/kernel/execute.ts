@@ -3,6 +3,7 @@ import { Comms } from './comms';
 import type { EvaluatorProcess } from './evaluator-process';
 import type { ErrorReport, Event, Outcome } from './evaluator/messages';
 import type { History } from './history';
+import type { ExecuteRequest } from './requests';
 import type { Sockets } from './protocol/sockets';
 import type { Message } from './protocol/wire';
 import type { EvaluatorListener } from './sequencer';
@@ -10,16 +11,6 @@ import { StreamBuffer } from './stream-buffer';
 import { typeErrorReport } from './report';
 import type { TypeScriptClient } from './typescript/client';
 import type { Conversion } from './typescript/session';
-
-/** The content of `execute_request`. */
-export interface ExecuteRequest {
-  code: string;
-  silent?: boolean;
-  store_history?: boolean;
-  user_expressions?: Record<string, string>;
-  allow_stdin?: boolean;
-  stop_on_error?: boolean;
-}
 
 type ExecuteReply = { status: 'ok' | 'error'; execution_count: number } & Partial<ErrorReport>;
 

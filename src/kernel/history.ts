@@ -33,8 +33,7 @@ export class History {
       return this.inputs.filter(({ line }) => line >= (start ?? 1) && (stop == null || line < stop));
     }
     if (hist_access_type !== 'search') return [];
-    const wanted = globPattern(pattern ?? '*');
-    const matching = this.inputs.filter(({ source }) => wanted.test(source));
+    const matching = this.inputs.filter(({ source }) => matches(String(pattern ?? '*'), source));
     return last(
       unique
         ? matching.filter((e, i) => matching.findLastIndex((o) => o.source === e.source) === i)
@@ -43,11 +42,20 @@ export class History {
   }
 }
 
-/** `*` and `?` as in a shell. */
-function globPattern(glob: string): RegExp {
-  const escaped = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^]*')
-    .replaceAll('?', '[^]');
-  return new RegExp(`^${escaped}$`);
+/** `*` and `?` as in a shell. Not by a regular expression: with many stars one would take for ever. */
+function matches(glob: string, text: string): boolean {
+  let [at, from, star, mark] = [0, 0, -1, 0];
+  while (from < text.length) {
+    if (glob[at] === '*') {
+      star = at++;
+      mark = from;
+    } else if (at < glob.length && (glob[at] === '?' || glob[at] === text[from])) {
+      at++;
+      from++;
+    } else if (star >= 0) {
+      at = star + 1; // the last star takes one letter more
+      from = ++mark;
+    } else return false;
+  }
+  return /^\**$/.test(glob.slice(at));
 }

@@ -1,11 +1,12 @@
 import { isComm } from './comms';
 import { EvaluatorProcess } from './evaluator-process';
-import { CellRunner, type ExecuteRequest } from './execute';
+import { CellRunner } from './execute';
 import { History } from './history';
 import { kernelInfo } from './info';
 import type { Connection } from './protocol/connection';
 import { Sockets, type Channel } from './protocol/sockets';
 import type { Message } from './protocol/wire';
+import { cursorOf, executeRequest, textOf } from './requests';
 import { codePoints, utf16Offset } from './text';
 import { TypeScriptClient } from './typescript/client';
 
@@ -38,7 +39,7 @@ export class Kernel {
     execute_request: (request) => this.execute(request),
     complete_request: (request) => this.complete(request),
     inspect_request: (request) => this.inspect(request),
-    is_complete_request: ({ content }) => this.typescript.ask('completeness', String(content.code)),
+    is_complete_request: ({ content }) => this.typescript.ask('completeness', textOf(content, 'code')),
     history_request: ({ content }) => ({ status: 'ok', history: this.history.query(content) }),
   };
 
@@ -91,7 +92,7 @@ export class Kernel {
   }
 
   private receiveControl(received: Received): void {
-    if (this.atOnce[received.request.header.msg_type]) void this.answer(received);
+    if (handlerOf(this.atOnce, received.request)) void this.answer(received);
     else this.enqueue(received);
   }
 
@@ -112,7 +113,7 @@ export class Kernel {
   /** Answers one request between `busy` and `idle`; unknown requests are ignored, as the protocol says. */
   private async answer({ channel, request }: Received): Promise<void> {
     const type = request.header.msg_type;
-    const handler = this.inOrder[type] ?? this.atOnce[type];
+    const handler = handlerOf(this.inOrder, request) ?? handlerOf(this.atOnce, request);
     this.sockets.publish('status', { execution_state: 'busy' }, request);
     if (handler) {
       const content = await answered(handler, request);
@@ -125,7 +126,7 @@ export class Kernel {
   }
 
   private execute(request: Message): Promise<object> {
-    const content = request.content as unknown as ExecuteRequest;
+    const content = executeRequest(request.content);
     const asked = /^\s*(?:\?{1,2}\s*([\w$.]+)|([\w$.]+)\s*\?{1,2})\s*;?\s*$/.exec(content.code);
     const name = asked?.slice(1).find((group) => group);
     if (name) return this.help(name);
@@ -165,8 +166,8 @@ export class Kernel {
   }
 
   private async complete({ content }: Message): Promise<object> {
-    const source = String(content.code);
-    const cursor = utf16Offset(source, Number(content.cursor_pos));
+    const source = textOf(content, 'code');
+    const cursor = utf16Offset(source, cursorOf(content));
     const { start, end, matches } = await this.typescript.ask('complete', source, cursor);
     const [cursor_start, cursor_end] = [codePoints(source, start), codePoints(source, end)];
     const typed = matches.map(({ text, kind }) => ({
@@ -185,8 +186,8 @@ export class Kernel {
   }
 
   private async inspect({ content }: Message): Promise<object> {
-    const source = String(content.code);
-    const data = await this.documentation(source, utf16Offset(source, Number(content.cursor_pos)));
+    const source = textOf(content, 'code');
+    const data = await this.documentation(source, utf16Offset(source, cursorOf(content)));
     return { status: 'ok', found: data !== undefined, data: data ?? {}, metadata: {} };
   }
 
@@ -200,8 +201,15 @@ export class Kernel {
   }
 
   private receiveInput({ header, content }: Message): void {
-    if (header.msg_type === 'input_reply') this.evaluator.reply(String(content.value));
+    const { value } = content;
+    // What is no text answers as an empty line: the cell that asks must not wait for ever.
+    if (header.msg_type === 'input_reply') this.evaluator.reply(typeof value === 'string' ? value : '');
   }
+}
+
+/** A handler of the table's own: `constructor` is no request. */
+function handlerOf(handlers: Handlers, { header }: Message): Handler | undefined {
+  return Object.hasOwn(handlers, header.msg_type) ? handlers[header.msg_type] : undefined;
 }
 
 /** A handler's answer; if it throws, the error in the protocol's form, so that no client waits for ever. */

@@ -100,12 +100,26 @@ function buildFrom(config: string, kerasVersion: string, file: string): tf.Layer
     throw new WeightsError(file, 'model', 'an architecture as JSON', 'something else', '', { cause });
   }
   const topology = fromKeras(description, { file, kerasVersion });
+  let model!: tf.LayersModel;
   try {
-    return build(topology);
+    tf.tidy(() => void (model = build(topology))); // what is no variable goes, even where a layer cannot be built
+    ownLayers(model);
+    return model;
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
     const hint = 'tfjs cannot build it: change the model in Keras, or build it here and load its weights.';
     throw new WeightsError(file, 'model', 'layers that tfjs can build', `“${found}”`, hint, { cause });
+  }
+}
+
+/**
+ * tfjs counts each call of a layer as an owner, so that `model.dispose()` would leave the weights of a layer that is
+ * called twice. These layers belong to this model alone.
+ */
+function ownLayers(model: tf.LayersModel): void {
+  for (const layer of model.layers) {
+    if (layer instanceof tf.LayersModel) ownLayers(layer);
+    else (layer as unknown as { _refCount: number })._refCount = 1;
   }
 }
 

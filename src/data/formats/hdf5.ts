@@ -11,7 +11,7 @@ export interface Hdf5Array {
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 
 /** Far above the 13 million of SIGNS; a header that promises more is refused before memory is taken. */
-const MAX_ITEMS = 1 << 28;
+const MAX_BYTES = 1 << 27;
 
 async function checkSignature(path: string, name: string): Promise<void> {
   const start = Buffer.alloc(SIGNATURE.length);
@@ -51,7 +51,7 @@ function readArray(file: Hdf5.File, key: string, sides: number, name: string): H
   };
   if (!item || shape?.length !== sides) return refuse(shape ? `shape (${shape.join(', ')})` : 'no array');
   const size = shape.reduce((product, side) => product * side, 1);
-  if (size > MAX_ITEMS) return refuse(`shape (${shape.join(', ')}), which is too large`);
+  if (size * item.metadata.size > MAX_BYTES) return refuse(`shape (${shape.join(', ')}), which is too large`);
   const data = toBytes(item.value, refuse);
   return data.length === size
     ? { shape, data }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../errors';
+import { readCatalogue } from './catalogue-format';
 
 /** A file as its authors publish it. */
 export interface PublishedFile {
@@ -30,12 +31,13 @@ const PATH = join(__dirname, '..', '..', '..', 'data', 'catalogue.json');
 
 let entries: readonly CatalogueEntry[] | undefined;
 
-/** All data sets that convlab knows. */
+/**
+ * All data sets that convlab knows.
+ *
+ * @throws CatalogueError when the file was damaged
+ */
 export function catalogue(): readonly CatalogueEntry[] {
-  entries ??= Object.entries(
-    JSON.parse(readFileSync(PATH, 'utf8')) as Record<string, Omit<CatalogueEntry, 'name'>>,
-  ).map(([name, entry]) => ({ name, ...entry }));
-  return entries;
+  return (entries ??= readCatalogue(readFileSync(PATH, 'utf8'), 'data/catalogue.json'));
 }
 
 /**

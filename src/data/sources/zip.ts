@@ -8,9 +8,9 @@ import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ArchiveError, DataError, StorageError } from '../errors';
 
 /** Bounds that any honest set of pictures keeps: pictures hardly shrink in a zip. */
-const LIMITS = { entries: 20_000, bytes: 2 ** 31, ratio: 100 };
+const LIMITS = { entries: 20_000, bytes: 2 ** 31, ratio: 100, small: 64 << 20 };
 
-/** A small entry may shrink as it likes. */
+/** A small entry may shrink as it likes, and so may a small archive. */
 const SMALL = 1 << 20;
 
 const HINT = 'Nothing of it was used; delete the file, or get it anew.';
@@ -37,13 +37,22 @@ class Refusal extends Error {
  */
 export function placeOf(folder: string, name: string): string {
   const place = resolve(folder, name);
-  if (place.startsWith(folder + sep)) return place;
-  throw new Refusal('entries inside the archive', JSON.stringify(name));
+  if (!place.startsWith(folder + sep)) throw new Refusal('entries inside the archive', shown(name));
+  if (name.split('/').every(isName)) return place;
+  throw new Refusal(`names that any disk can hold, of at most ${MAX_NAME} bytes`, shown(name));
 }
+
+/** The longest name of a file on every common file system. */
+const MAX_NAME = 255;
+
+// eslint-disable-next-line no-control-regex -- these are what no name may hold
+const isName = (part: string) => Buffer.byteLength(part) <= MAX_NAME && !/[\0-\x1f\x7f]/.test(part);
+
+const shown = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 
 function checkEntry(entry: Entry): void {
   const { fileName, uncompressedSize, compressedSize } = entry;
-  const name = JSON.stringify(fileName);
+  const name = shown(fileName);
   const type = (entry.externalFileAttributes >>> 16) & TYPE.mask;
   if (![TYPE.unset, TYPE.file, TYPE.folder].includes(type)) {
     throw new Refusal('files and folders', `the link or device ${name}`);
@@ -70,6 +79,10 @@ async function entriesOf(zip: ZipFile): Promise<Entry[]> {
   for await (const entry of zip.eachEntry()) {
     checkEntry(entry);
     bytes += entry.uncompressedSize;
+    // Small entries one by one, or many entries that share their bytes, would get past the check of each.
+    if (bytes > LIMITS.small && bytes > LIMITS.ratio * zip.fileSize) {
+      throw new Refusal(`at most ${LIMITS.ratio} times the archive's size when unpacked`, 'more');
+    }
     if (bytes > LIMITS.bytes) throw new Refusal(`at most ${LIMITS.bytes} bytes when unpacked`, 'more');
     if (!CLUTTER.test(entry.fileName)) entries.push(entry);
   }

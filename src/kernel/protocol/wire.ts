@@ -82,6 +82,13 @@ export class Wire {
     if (typeof header.msg_type !== 'string' || typeof header.msg_id !== 'string') {
       throw new WireError('the header has no msg_type or no msg_id');
     }
+    if (
+      [header, parent].some((fields) =>
+        Object.values(fields).some((value) => typeof value === 'object' && value),
+      )
+    ) {
+      throw new WireError('a header holds more than texts and numbers');
+    }
     return {
       identities: frames.slice(0, at),
       header,

@@ -1,9 +1,13 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { WeightsError } from '../errors';
 import { loadHdf5, type Hdf5Library } from './library';
 import { checkHdf5 } from './superblock';
 
 const TRY_AGAIN = 'The file is damaged: copy or download it again.';
+
+/** An array may be so large, and so many times larger than its file: a few bytes can promise any size. */
+const [SMALL, RATIO] = [64 << 20, 32];
 
 /** Values in a file, read when asked for. */
 export interface Dataset {
@@ -26,6 +30,8 @@ export class Hdf5Reader {
     private readonly library: Hdf5Library,
     private readonly handle: InstanceType<Hdf5Library['File']>,
     private readonly file: string,
+    /** The most bytes that one array of values may have. */
+    private readonly limit: number,
   ) {}
 
   /**
@@ -38,7 +44,7 @@ export class Hdf5Reader {
     const library = await loadHdf5();
     const handle = new library.File(resolve(path), 'r');
     if (handle.file_id < 0n) throw new WeightsError(file, '', 'an HDF5 file', 'a damaged one', TRY_AGAIN);
-    return new Hdf5Reader(library, handle, file);
+    return new Hdf5Reader(library, handle, file, SMALL + RATIO * statSync(path).size);
   }
 
   close(): void {
@@ -173,7 +179,7 @@ export class Hdf5Reader {
   private withMemory<T>(where: string, { size, total_size }: Metadata, use: (pointer: number) => T): T {
     const { module } = this.library;
     const bytes = size * total_size;
-    const pointer = bytes < module.MAXIMUM_MEMORY ? module._malloc(bytes) : 0;
+    const pointer = bytes <= this.limit && bytes < module.MAXIMUM_MEMORY ? module._malloc(bytes) : 0;
     if (pointer === 0) {
       throw new WeightsError(this.file, where, 'values that fit into memory', `${bytes} bytes`, TRY_AGAIN);
     }

@@ -1,0 +1,52 @@
+"""Reads notebooks as the lesson runner and the releaser do, without running them. A JSON object a line, each way."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import types
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
+answers, sys.stdout = sys.stdout, sys.stderr
+
+from lesson_runner.execute import choose_kernel, first_line  # noqa: E402
+from lesson_runner.gates import gates_of  # noqa: E402
+from lesson_runner.page import to_html  # noqa: E402
+from lesson_runner.read import read_notebook  # noqa: E402
+from lesson_runner.write import write_atomic, write_notebook  # noqa: E402
+
+
+def run(file: str, out: str) -> None:
+    """What `run_notebook.py` does around the execution."""
+    path = Path(file)
+    notebook = read_notebook(path)
+    choose_kernel(notebook, path.stem, None)
+    for cell in notebook.cells:
+        first_line(cell)
+    gates_of(notebook)
+    write_notebook(Path(out) / path.name, notebook)
+    write_atomic(Path(out) / f"{path.stem}.html", to_html(notebook, path.stem, None))
+
+
+def release(file: str, out: str) -> None:
+    """What `release_exercises.py` does."""
+    from release_exercises import release_to
+
+    release_to(Path(out), Path(file))
+
+
+ACTIONS: dict[str, types.FunctionType] = {"notebook": run, "release": release}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    began = time.process_time()
+    answer: dict[str, object] = {}
+    try:
+        ACTIONS[request["action"]](request["file"], request["out"])
+    except Exception as error:
+        answer = {"name": type(error).__name__, "message": str(error)}
+    answer["seconds"] = time.process_time() - began
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()

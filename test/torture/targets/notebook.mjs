@@ -1,0 +1,10 @@
+/** Notebooks that are to be run: what is read before, and written after. */
+import { LESSON, OLD } from '../corpus/notebooks.mjs';
+import { damagedJsonText } from '../harness/mutate.mjs';
+import { pythonTarget } from './python.mjs';
+
+export const target = pythonTarget({
+  name: 'notebook',
+  errors: ['NotebookError'],
+  inputs: () => damagedJsonText([LESSON, OLD]),
+});

@@ -1,0 +1,55 @@
+/** Targets whose parser is written in Python: one process reads file after file. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Python with the readers of notebooks. */
+class Readers {
+  #python = spawn(at('../../../.venv/bin/python'), [at('../python/readers.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  #answers = createInterface(this.#python.stdout)[Symbol.asyncIterator]();
+
+  async ask(request) {
+    this.#python.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error('Python has ended');
+    return JSON.parse(value);
+  }
+
+  close() {
+    this.#python.stdin.end();
+  }
+}
+
+/**
+ * @param {{ name: string, errors: string[], inputs: () => import('fast-check').Arbitrary<Buffer> }} target
+ */
+export function pythonTarget({ name, errors, inputs }) {
+  const file = 'lesson.ipynb';
+  let readers;
+  return {
+    ...{ name, file, errors },
+    stays: /^a\/b\/c\/work\/out$/,
+    keeps: /^a\/b\/c\/work\/out\/lesson\.(ipynb|html)$/,
+    async prepare({ sandbox: { work } }) {
+      readers = new Readers();
+      writeFileSync(join(work, file), '{}');
+      await readers.ask({ action: name, file: join(work, file), out: work }); // it has loaded everything then
+      return inputs();
+    },
+    async run(input, { work }) {
+      const out = join(work, 'out');
+      mkdirSync(out);
+      writeFileSync(join(work, file), input);
+      const answer = await readers.ask({ action: name, file: join(work, file), out });
+      if (answer.seconds > 5) throw new Error(`Python took ${answer.seconds} s`);
+      if (answer.name) throw Object.assign(new Error(answer.message), { name: answer.name });
+    },
+    finish: () => readers.close(),
+  };
+}
