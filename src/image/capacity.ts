@@ -68,7 +68,7 @@ function jpegFits(bytes: Buffer): boolean {
 /** The blocks of all components, from a frame header (ITU T.81, A.1.1 and B.2.2). */
 function blocksOf(frame: Buffer): number {
   const [height, width] = [frame.readUInt16BE(1), frame.readUInt16BE(3)];
-  const count = Math.min(frame[5] ?? 0, Math.floor((frame.length - 6) / 3));
+  const count = Math.max(0, Math.min(frame.at(5) ?? 0, Math.floor((frame.length - 6) / 3)));
   const factors = Array.from({ length: count }, (_, i) => [frame[7 + 3 * i] >> 4, frame[7 + 3 * i] & 15]);
   const [across, down] = [0, 1].map((side) => Math.max(1, ...factors.map((factor) => factor[side])));
   const units = Math.ceil(width / (8 * across)) * Math.ceil(height / (8 * down));

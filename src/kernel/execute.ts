@@ -4,6 +4,7 @@ import type { EvaluatorProcess } from './evaluator-process';
 import type { ErrorReport, Event, Outcome } from './evaluator/messages';
 import type { History } from './history';
 import type { ExecuteRequest } from './requests';
+import { OutputLimit } from './output-limit';
 import type { Sockets } from './protocol/sockets';
 import type { Message } from './protocol/wire';
 import type { EvaluatorListener } from './sequencer';
@@ -35,6 +36,7 @@ export class CellRunner implements EvaluatorListener {
   private parent: Message | undefined;
   private readonly requests = new Map<string, Message>();
   private readonly streams: StreamBuffer;
+  private readonly limit = new OutputLimit();
 
   constructor(
     private readonly sockets: Sockets,
@@ -58,6 +60,7 @@ export class CellRunner implements EvaluatorListener {
     const stored = !silent && content.store_history !== false;
     if (stored) this.count++;
     this.flush();
+    this.limit.reset();
     this.parent = request;
     if (!silent)
       this.sockets.publish('execute_input', { code: content.code, execution_count: this.count }, request);
@@ -85,7 +88,8 @@ export class CellRunner implements EvaluatorListener {
   }
 
   text(name: 'stdout' | 'stderr', text: string): void {
-    this.streams.write(name, text);
+    const shown = this.limit.take(text);
+    if (shown) this.streams.write(name, shown);
   }
 
   event(event: Parameters<EvaluatorListener['event']>[0]): void {

@@ -22,4 +22,16 @@ describe('History', () => {
   it('gives outputs where they are asked for', () => {
     expect(history.query({ hist_access_type: 'tail', n: 1, output: true })).toEqual([[0, 3, ['a + 1', '2']]]);
   });
+
+  it('is not held up by a pattern of many stars', () => {
+    const long = new History();
+    long.add(1, 'a'.repeat(20_000), null);
+    const search = (pattern: string) => long.query({ hist_access_type: 'search', pattern }).length;
+    expect([
+      search(`${'*a'.repeat(30)}*b`),
+      search(`${'*a'.repeat(30)}*`),
+      search('a'),
+      search('*?a'),
+    ]).toEqual([0, 1, 0, 1]);
+  });
 });

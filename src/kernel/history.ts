@@ -33,7 +33,7 @@ export class History {
       return this.inputs.filter(({ line }) => line >= (start ?? 1) && (stop == null || line < stop));
     }
     if (hist_access_type !== 'search') return [];
-    const matching = this.inputs.filter(({ source }) => matches(String(pattern ?? '*'), source));
+    const matching = this.inputs.filter(({ source }) => matches(pattern ?? '*', source));
     return last(
       unique
         ? matching.filter((e, i) => matching.findLastIndex((o) => o.source === e.source) === i)

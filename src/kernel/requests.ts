@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** A request whose content is not what the protocol says. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
@@ -7,9 +9,7 @@ export class RequestError extends Error {
     expected: string,
     found: unknown,
   ) {
-    super(
-      `content.${field}: expected ${expected}, found ${(JSON.stringify(found) ?? 'nothing').slice(0, 80)}`,
-    );
+    super(`content.${field}: expected ${expected}, found ${inspect(found, { depth: 1 }).slice(0, 80)}`);
   }
 }
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { partialName, removeOrphans } from '../files/partial';
 import { encode, type EncodeOptions, type ExternalData, type NamedGraph } from '../graph/index';
 import { OnnxFileError } from './errors';
 
@@ -68,7 +68,8 @@ class Replacement {
   readonly #written = new Map<string, string>();
 
   async write(file: string, chunks: readonly Uint8Array[]): Promise<void> {
-    const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.part`);
+    await removeOrphans(file);
+    const temporary = partialName(file);
     let handle: FileHandle | undefined;
     try {
       handle = await open(temporary, 'wx');

@@ -255,6 +255,30 @@ describe('a model that tfjs cannot build', () => {
   });
 });
 
+it('a layer that is called with nothing is refused, for tfjs would wait for it', async () => {
+  const shape = { batch_shape: [null, 2], name: 'in' };
+  const dense = { ...layer('Dense', { units: 1 }), name: 'd', inbound_nodes: [{}] };
+  const layers = [{ class_name: 'InputLayer', name: 'in', config: shape, inbound_nodes: [] }, dense];
+  const config = { name: 'm', layers, input_layers: ['in', 0, 0], output_layers: ['d', 0, 0] };
+  const load = loadKeras(await described({ class_name: 'Functional', config }));
+  await expect(load).rejects.toThrow(
+    /layer "d": expected inputs from layers before it, found an input from \[\]/,
+  );
+});
+
+describe('nothing is left in memory', () => {
+  it('when a layer has a name that is no text', async () => {
+    const norm = layer('BatchNormalization', { name: {}, batch_input_shape: [null, 2] });
+    await expect(loadKeras(await described(stack(norm)))).rejects.toThrow(WeightsError);
+  });
+
+  it('of a model that calls a layer twice, when it is disposed', async () => {
+    const model = await loadKeras(join(TESTING, 'keras1-merge.h5'));
+    expect(tf.memory().numTensors).toBeGreaterThan(tensors);
+    model.dispose();
+  });
+});
+
 describe('files with bytes changed at random', () => {
   it('are refused in words, or read', async () => {
     const uniform = uniforms(5);

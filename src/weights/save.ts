@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tf } from '../engine/index';
+import { partialName, removeOrphans } from '../files/partial';
 import { toKeras } from './config/to-keras';
 import { WeightsError } from './errors';
 import { Hdf5Reader } from './hdf5/reader';
@@ -39,7 +39,8 @@ export async function saveKeras(model: tf.LayersModel, file: string): Promise<vo
     throw new WeightsError(file, '', 'a folder that is there', `no ${dirname(file)}`, 'Make it first.');
   }
   if (await isFolder(file)) throw new WeightsError(file, '', 'the name of a file', 'a folder');
-  const temporary = `${file}.${randomUUID()}.part`;
+  await removeOrphans(file);
+  const temporary = partialName(file);
   try {
     await save(model, temporary, file);
     await rename(temporary, file);

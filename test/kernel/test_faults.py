@@ -55,6 +55,15 @@ class TestOutput:
         assert result.stream("stdout") == "raw out\nchild out\n"
         assert result.stream("stderr") == "raw err\nchild err\n"
 
+    def test_100_mb_of_output_are_cut_with_a_word(self, kernel: Session) -> None:
+        result = kernel.run("const line = 'x'.repeat(99_999); for (let i = 0; i < 1000; i++) console.log(line);")
+        assert result.status == "ok"
+        shown = result.stream()
+        assert shown[:10_000_000] == ("x" * 99_999 + "\n") * 100
+        assert shown[10_000_000:].startswith("\n[Cut here: a cell shows at most 10,000,000 characters.")
+        assert len(shown) < 10_000_200
+        assert kernel.run("console.log('next'); 1").stream() == "next\n"
+
     def test_a_busy_loop_shows_its_output_at_once(self, kernel: Session) -> None:
         request = kernel.begin("import { existsSync } from 'node:fs'; console.log('begun'); while (!existsSync('seen'));")
         (kernel.cwd / "seen").touch()

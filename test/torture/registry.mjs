@@ -4,10 +4,8 @@
 
 const at = (name) => new URL(`targets/${name}.mjs`, import.meta.url).href;
 
-/** What takes files or messages from outside. */
+/** To come beside these: the grader's submissions, once it is here. What takes files or messages from outside. */
 const PARSERS = [
-  'messages',
-  'network',
   'idx',
   'gzip',
   'pickle',
@@ -20,11 +18,16 @@ const PARSERS = [
   'onnx',
   'catalogue',
   'connection',
+  'messages',
 ];
 
 /** @type {Entry[]} */
 export const TARGETS = [
   ...PARSERS.map((name) => ({ name, path: at(name), short: 500, long: 20_000 })),
+  { name: 'network', path: at('network'), short: 100, long: 2000 },
+  { name: 'interrupt', path: at('interrupt'), short: 4, long: 100 },
+  { name: 'load', path: at('load'), short: 1, long: 6, limits: { wall: 7200, cpu: 600 } },
+  { name: 'kill', path: at('kill'), short: 3, long: 100 },
   ...['notebook', 'release'].map((name) => ({
     name,
     path: at(name),

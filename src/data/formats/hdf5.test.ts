@@ -131,6 +131,25 @@ describe('readHdf5 refuses', () => {
     }
   });
 
+  it('a small file that promises much', async () => {
+    const hdf5 = await import('h5wasm/node');
+    await hdf5.ready;
+    const path = join(root, 'promise.h5');
+    const file = new hdf5.File(path, 'w');
+    file.create_dataset({
+      name: 'x',
+      data: Uint8Array.of(1),
+      shape: [1, 1, 1],
+      maxshape: [null, null, null],
+      chunks: [1, 1, 1],
+    });
+    (file.get('x') as unknown as { resize: (shape: number[]) => void }).resize([512, 512, 1024]);
+    file.close();
+    await expect(readHdf5(path, 'a.h5', { x: 3 })).rejects.toThrow(
+      /found shape \(512, 512, 1024\), which is too large/,
+    );
+  });
+
   it('nothing more afterwards: the library still reads', async () => {
     expect((await readHdf5(good, 'a.h5', { x: 3 })).x.data).toEqual(PIXELS);
   });

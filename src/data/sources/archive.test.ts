@@ -148,6 +148,14 @@ describe('an archive is refused, and nothing of it kept, when it', () => {
       /at most 100 times their size, found "bomb\.png" with 1\d{3}\./,
     ],
     [
+      'unpacks a thousandfold in small parts',
+      Array.from({ length: 70 }, (_, i) => ({
+        name: `bomb-${i + 100}.png`,
+        content: bomb.subarray(0, 1 << 20),
+      })),
+      /at most 100 times the archive's size when unpacked, found more/,
+    ],
+    [
       'names a place twice',
       [{ name: 'a.png' }, { name: 'a.png' }],
       /expected a place of its own for each entry, found two in one place/,
@@ -232,6 +240,9 @@ describe('an archive is refused, and nothing of it kept, when it', () => {
 describe('the place of an entry', () => {
   it('is below the folder, or an error', () => {
     expect(placeOf(root, 'a/b')).toBe(join(root, 'a', 'b'));
+    for (const name of ['x'.repeat(256), 'é'.repeat(128), 'a\0b', 'a/\n']) {
+      expect(() => placeOf(root, name)).toThrow();
+    }
     for (const name of ['..', '../x', '/x', 'a/../..', '.', '']) expect(() => placeOf(root, name)).toThrow();
   });
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { DataError } from '../errors';
 import type { CatalogueEntry, PublishedFile } from './catalogue';
 
@@ -13,7 +14,7 @@ export class CatalogueError extends DataError {
     found: unknown,
     options?: ErrorOptions,
   ) {
-    const shown = (JSON.stringify(found) ?? 'nothing').slice(0, 80);
+    const shown = inspect(found, { depth: 1 }).slice(0, 80);
     const place = field ? `${file}, ${field}` : file;
     super(`${place}: expected ${expected}, found ${shown}. Take the file from convlab anew.`, options);
   }

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withLock } from './lock';
+import { FutureLock, withLock } from './lock';
 
 let root: string;
 let path: string;
@@ -64,6 +64,25 @@ describe('withLock', () => {
       throw new Error('stopped');
     });
     expect([result, runs]).toEqual(['done', 2]);
+  });
+
+  it('takes over a lock from the future that nobody renews, and only such a one', async () => {
+    const lock = `${path}.lock`;
+    mkdirSync(lock);
+    let elapsed = 0;
+    const future = new FutureLock(lock, () => elapsed);
+    const renew = (ahead: number) => utimesSync(lock, new Date(), new Date(Date.now() + ahead));
+    for (const ahead of [3_600_000, 3_601_000]) {
+      renew(ahead);
+      await future.age();
+      elapsed += 9_000;
+    }
+    await future.age();
+    expect(statSync(lock).mtimeMs).toBeGreaterThan(Date.now());
+    elapsed += 2_000;
+    await future.age();
+    expect(statSync(lock).mtimeMs).toBe(0);
+    expect(await withLock(path, () => Promise.resolve(1))).toBe(1);
   });
 
   it('fails where no lock can be made', async () => {

@@ -1,3 +1,4 @@
+import { stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 
@@ -12,6 +13,29 @@ const MAX_TRIES = 3;
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
 
+/**
+ * A lock whose time lies ahead, because the clock was set back since, would never grow old. It is told by its not being
+ * renewed, which no clock has a part in.
+ */
+export class FutureLock {
+  private seen: number | undefined;
+  private since = 0;
+
+  constructor(
+    private readonly lock: string,
+    /** Milliseconds that only ever go forward. */
+    private readonly elapsed = () => performance.now(),
+  ) {}
+
+  /** Makes the lock an old one when it lies ahead and has not been renewed for as long as makes others old. */
+  async age(): Promise<void> {
+    const time = (await stat(this.lock).catch(() => undefined))?.mtimeMs;
+    if (time !== this.seen) [this.seen, this.since] = [time, this.elapsed()];
+    const isAhead = time !== undefined && time > Date.now() + TIMES.update;
+    if (isAhead && this.elapsed() - this.since > TIMES.stale) await utimes(this.lock, 0, 0);
+  }
+}
+
 /** Waits for the lock of `path`. */
 async function acquire(
   path: string,
@@ -19,12 +43,14 @@ async function acquire(
   onWait: () => void,
 ): Promise<() => Promise<void>> {
   const options = { realpath: false, stale: TIMES.stale, update: TIMES.update, onCompromised: onLost };
+  const future = new FutureLock(`${path}.lock`);
   for (let waited = 0; ; waited++) {
     try {
       return await lock(path, options);
     } catch (error) {
       if (codeOf(error) !== 'ELOCKED') throw error;
       if (waited === 10) onWait();
+      await future.age();
       await sleep(TIMES.retry);
     }
   }

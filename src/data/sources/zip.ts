@@ -45,7 +45,6 @@ export function placeOf(folder: string, name: string): string {
 /** The longest name of a file on every common file system. */
 const MAX_NAME = 255;
 
-// eslint-disable-next-line no-control-regex -- these are what no name may hold
 const isName = (part: string) => Buffer.byteLength(part) <= MAX_NAME && !/[\0-\x1f\x7f]/.test(part);
 
 const shown = (name: string) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);

@@ -1,5 +1,6 @@
 import { getHashes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 
 /** A connection file, as Jupyter's clients write it. */
 export interface Connection {
@@ -62,7 +63,7 @@ export function readConnection(file: string): Connection {
   const raw: Record<string, unknown> = { ...DEFAULTS, ...parse(file) };
   const check = (name: string, [expected, isRight]: [string, Check]): void => {
     if (isRight(raw[name])) return;
-    const found = JSON.stringify(raw[name])?.slice(0, 80) ?? 'nothing';
+    const found = inspect(raw[name]).slice(0, 80);
     throw new ConnectionFileError(`${file}: expected ${expected} ${name}, got ${found}`);
   };
   for (const [name, rule] of Object.entries(FIELDS)) check(name, rule);

@@ -25,6 +25,7 @@ describe('Wire', () => {
     ['another key', () => new Wire('other', 'sha256').encode(wire.compose('x', {}, undefined))],
     ['no JSON', () => resigned(['nonsense', '{}', '{}', '{}'])],
     ['no object', () => resigned(['[]', '{}', '{}', '{}'])],
+    ['a header within a header', () => resigned(['{"msg_id":"1","msg_type":"x","y":{}}', '{}', '{}', '{}'])],
     ['no type', () => resigned(['{"msg_id":"1"}', '{}', '{}', '{}'])],
   ])('refuses a message with %s', (_, change) => {
     const frames = wire.encode(wire.compose('execute_request', { code: '1' }, undefined));

@@ -38,7 +38,9 @@ export function checkGraph(layers: readonly Described[], file: string): void {
   let waiting = layers.flatMap(({ name, inbound_nodes }) =>
     calls(inbound_nodes).map((inputs) => ({ name, inputs })),
   );
+  // A call of nothing is none: tfjs would not make it, and wait for what it gives.
   const canBeMade = (inputs: Json[]) =>
+    inputs.length > 0 &&
     inputs.every((input) => {
       const [name, node] = Array.isArray(input) ? input : [];
       return typeof node === 'number' && node >= 0 && node < (made.get(name) ?? 0);

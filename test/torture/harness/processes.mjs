@@ -30,3 +30,12 @@ function childrenOf(pid) {
     return children.split(' ').filter(Boolean).map(Number);
   });
 }
+
+/** All processes that a process has started, and those that they have. */
+export function descendantsOf(pid) {
+  try {
+    return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+  } catch {
+    return [];
+  }
+}

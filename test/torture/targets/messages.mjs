@@ -57,16 +57,14 @@ const texts = (message) => parts.map((part) => Buffer.from(JSON.stringify(messag
 const odd = damagedJson(messages).map((message) => ({ signed: texts(message ?? {}) }));
 
 /** Frames that were damaged after they were signed, or were never whole. */
-const torn = fc
-  .constantFrom(...messages)
-  .chain((message) =>
-    fc
-      .tuple(...texts(message).map((text) => damaged([text])), fc.boolean(), fc.nat(7))
-      .map(([a, b, c, d, sign, cut]) => ({
-        signed: sign ? [a, b, c, d] : undefined,
-        frames: [a, b, c, d].slice(0, cut),
-      })),
-  );
+const torn = fc.constantFrom(...messages).chain((message) =>
+  fc
+    .tuple(...texts(message).map((text) => damaged([text])), fc.boolean(), fc.nat(7))
+    .map(([a, b, c, d, sign, cut]) => ({
+      signed: sign ? [a, b, c, d] : undefined,
+      frames: [a, b, c, d].slice(0, cut),
+    })),
+);
 
 const deep = (levels) => Buffer.from(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`);
 const EMPTY = Buffer.from('{}');

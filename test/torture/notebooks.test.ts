@@ -1,0 +1,80 @@
+/** Notebooks that no parser may trip over: what the torture test found, one by one. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const ROOT = resolve(__dirname, '../..');
+const PYTHON = join(ROOT, '.venv/bin/python');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'convlab-notebooks-'));
+  mkdirSync(join(folder, 'out'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A notebook of one code cell. */
+function notebook(source: string, metadata: object = {}): string {
+  const cell = { cell_type: 'code', id: 'a', metadata, execution_count: null, outputs: [], source };
+  return JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] });
+}
+
+/** Runs a script of ours on a notebook; `NOTEBOOK` and `OUT` stand for their paths. */
+function python(text: string, args: string[]): { status: number | null; output: string } {
+  const file = join(folder, 'lesson.ipynb');
+  writeFileSync(file, text);
+  const paths = args.map((arg) => arg.replace('NOTEBOOK', file).replace('OUT', join(folder, 'out')));
+  const { status, stdout, stderr } = spawnSync(PYTHON, paths, {
+    cwd: join(ROOT, 'scripts'),
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+}
+
+const RUN = ['run_notebook.py', 'NOTEBOOK', '--out', 'OUT'];
+const RELEASE = ['release_exercises.py', 'OUT', 'NOTEBOOK'];
+const PAGE = `import sys; from nbformat import from_dict; from lesson_runner.page import to_html
+figure = {"data": [{"type": "bar", "x": ["<!--<script>"]}], "layout": {}}
+output = {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.plotly.v1+json": figure}}
+cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": "1", "outputs": [output]}
+print(to_html(from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}), "x", None))`;
+
+describe.runIf(existsSync(PYTHON))('a notebook', () => {
+  it.each<[string, string[], string, RegExp]>([
+    [
+      'with half a character is not run',
+      RUN,
+      notebook('"\ud800"'),
+      /lesson\.ipynb has half a character in it/,
+    ],
+    [
+      'with half a character is not released',
+      RELEASE,
+      notebook('// BEGIN SOLUTION \ud800'),
+      /half a character/,
+    ],
+    [
+      'with odd metadata is not released',
+      RELEASE,
+      notebook('// BEGIN SOLUTION', { nbgrader: { schema_version: [] } }),
+      /lesson\.ipynb: nbgrader makes no exercise of it \(/,
+    ],
+  ])('%s', (_, script, text, message) => {
+    const { status, output } = python(text, script);
+    expect(status).toBe(1);
+    expect(output).toMatch(message);
+    expect(output).not.toContain('Traceback');
+    expect(readdirSync(join(folder, 'out'))).toEqual([]);
+  });
+
+  it('cannot break its page by a class name', () => {
+    const { status, output } = python('', ['-c', PAGE]);
+    expect(status).toBe(0);
+    expect(output).toContain('\\u003c!--\\u003cscript>');
+    expect(output).not.toContain('<!--<script>');
+  });
+});
