@@ -115,7 +115,7 @@ const OWN = { enumerable: true, writable: true, configurable: true };
 
 function changeField(root, { where, other, how, value, name }) {
   const places = placesIn(root);
-  if (places.length === 0) return value;
+  if (places.length === 0) return structuredClone(value);
   const { holder, key } = places[where % places.length];
   const second = places[other % places.length];
   if (how === 'remove') {
@@ -125,7 +125,7 @@ function changeField(root, { where, other, how, value, name }) {
     Object.defineProperty(holder, name, { ...OWN, value: holder[key] });
   } else if (how === 'swap') holder[key] = structuredClone(second.holder[second.key]);
   else if (how === 'repeat' && Array.isArray(holder)) holder.push(structuredClone(holder[key]));
-  else holder[key] = value;
+  else holder[key] = structuredClone(value); // or an odd value could come to hold itself
   return root;
 }
 

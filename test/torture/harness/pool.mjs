@@ -15,6 +15,9 @@ export const LIMITS = { cpu: 5, wall: 120, memory: 512e6 };
 
 const POLL = 100;
 
+/** The exit code of a child whose own code fails. */
+const HARNESS_FAILED = 70;
+
 /**
  * @typedef {{ index: number, fault: string }} Fault
  * @typedef {{ name: string, cases: number, accepted: number, refused: number, faults: Fault[],
@@ -86,7 +89,8 @@ async function runShare(target, { seed, from, to, limits }, report) {
   watch.stop();
   endGroup(child.pid);
   rmSync(sandbox.root, { recursive: true, force: true });
-  if (!begun) throw new Error(`${target.name}: the cases could not be prepared: ${complaints}`);
+  if (!begun || code === HARNESS_FAILED)
+    throw new Error(`${target.name}: the cases could not be made: ${complaints}`);
   if (next < to) {
     const how = watch.verdict ?? `the process ended (${signal ?? code}): ${complaints.trim().slice(-300)}`;
     report({ index: next, fault: how });
