@@ -54,7 +54,7 @@ def choose_kernel(notebook: NotebookNode, name: str, asked: str | None) -> str:
     own = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
     if asked or own == KERNEL:
         return asked or own
-    raise NotebookError(f"{name} is written for the kernel '{own}', not '{KERNEL}'; to run it there: --kernel {own}")
+    raise NotebookError(f"{name}.ipynb is written for the kernel '{own}', not '{KERNEL}'; to run it there: --kernel {own}")
 
 
 class Run:

@@ -13,7 +13,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from lesson_runner.formulas import formula
+from .formulas import formula
+from .read import NotebookError
 
 PLOTLY = "application/vnd.plotly.v1+json"
 TEMPLATE = "lesson.html.j2"
@@ -76,8 +77,11 @@ def to_html(notebook: NotebookNode, title: str, plotly: Path | None) -> str:
     page_notebook, resources = PlotlyFigures(enabled=True).preprocess(page_notebook, resources)
     script = plotly.read_text(encoding="utf-8") if plotly and resources.get("has_figures") else ""
     resources["lesson_scripts"] = f"<script>{script}</script>" if script else ""
-    page, _ = LessonExporter().from_notebook_node(page_notebook, resources=resources)
-    return page
+    try:
+        page, _ = LessonExporter().from_notebook_node(page_notebook, resources=resources)
+    except Exception as error:  # nbconvert's errors have no common base
+        raise NotebookError(f"{title}.ipynb: no page can be made of it ({type(error).__name__}: {error})") from error
+    return str(page)
 
 
 def _figure(data: NotebookNode, identifier: str) -> str:
