@@ -34,7 +34,8 @@ export function pythonTarget({ name, errors, inputs }) {
   let readers;
   return {
     ...{ name, file, errors },
-    stays: /^a\/b\/c\/work\/out$/,
+    // The executed notebook is kept where only its page cannot be made.
+    stays: /^a\/b\/c\/work\/out(\/lesson\.ipynb)?$/,
     keeps: /^a\/b\/c\/work\/out\/lesson\.(ipynb|html)$/,
     async prepare({ sandbox: { work } }) {
       readers = new Readers();
