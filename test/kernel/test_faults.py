@@ -351,9 +351,10 @@ class TestInterrupt:
             "display({ [$display]: () => new Promise(() => undefined) });",
             "({ [$display]() { for (;;); } })",
             "({ [$display]: () => new Promise(() => undefined) })",
+            "(await import('node:child_process')).execSync('sleep 1000');",
         ],
         ids=["loop", "microtasks", "await", "timers", "for-await", "loop-after-await", "callback"]
-        + ["loop-after-display", "endless-display", "loop-in-result", "endless-result"],
+        + ["loop-after-display", "endless-display", "loop-in-result", "endless-result", "program"],
     )
     def test_everything_can_be_interrupted(self, kernel: Session, code: str, message: bool) -> None:
         kernel.run("import { display } from 'convlab';\nconst $display = Symbol.for('Jupyter.display');\nconst before = 'still here';")

@@ -44,6 +44,8 @@ watchdog.on('message', (serial: number) => {
 });
 watchdog.unref();
 
+// an interrupt comes by another way; the signal is for the programs that a cell has started
+process.on('SIGINT', () => undefined);
 process.on('uncaughtException', (error) => {
   evaluator.uncaught(error);
 });
