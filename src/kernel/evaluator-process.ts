@@ -53,17 +53,6 @@ export class EvaluatorProcess {
     this.interrupted = true;
     if (this.awaitingInput) this.answer({ interrupted: true });
     else (this.child.stdio[CONTROL_FD] as Writable).write(`${this.serial}\n`);
-    this.interruptPrograms();
-  }
-
-  /** As Ctrl-C in a terminal: programs that the cell has started end, and a cell that waits for one goes on. */
-  private interruptPrograms(): void {
-    const { child, serial } = this;
-    signalGroup(child, 'SIGINT');
-    // one that was just being started has missed it
-    setTimeout(() => {
-      if (this.settle && this.serial === serial) signalGroup(child, 'SIGINT');
-    }, 250).unref();
   }
 
   /** Hands over the answer to an `input` event. */
@@ -140,15 +129,9 @@ export class EvaluatorProcess {
 
 /** Ends the evaluator and every process of its group. */
 function endGroup(child: ChildProcess): void {
-  if (process.platform === 'win32') child.kill('SIGKILL');
-  else signalGroup(child, 'SIGKILL');
-}
-
-/** Sends a signal to the evaluator and every process of its group; Windows has no such thing. */
-function signalGroup(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): void {
-  if (child.pid === undefined || process.platform === 'win32') return;
+  if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, signal);
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
   } catch {
     // Gone already.
   }

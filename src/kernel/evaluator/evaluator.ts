@@ -4,6 +4,7 @@ import vm from 'node:vm';
 import type { Comms } from './comms';
 import { format } from './format';
 import { InterruptGuards, InterruptedError } from './interrupt';
+import type { InterruptState } from './interrupt-state';
 import type { Command, ErrorReport, MimeBundle, Outcome, RunCell } from './messages';
 import type { Modules } from './modules';
 import type { Output } from './output';
@@ -57,6 +58,7 @@ export class Evaluator {
     private readonly comms: Comms,
     /** Libraries whose work goes on behind an `await` listen here to stop it. */
     private readonly listeners: EventEmitter,
+    private readonly interrupts: InterruptState,
   ) {
     this.runtime = {
       importModule: (specifier: string) => modules.importModule(specifier),
@@ -86,7 +88,7 @@ export class Evaluator {
   /** Stops what command `serial` waits for; one that has not come yet is not begun. */
   interrupt(serial: number): void {
     if (serial <= this.finished) return;
-    const outcome: SettledOutcome = { status: 'error', error: this.report(new InterruptedError()) };
+    const outcome = this.interrupted();
     if (this.task?.serial !== serial) {
       this.finish(serial, outcome);
       return;
@@ -201,9 +203,15 @@ export class Evaluator {
     return cell(this.scope, this.runtime, require, command.file, path.dirname(command.file));
   }
 
+  private interrupted(): SettledOutcome {
+    return { status: 'error', error: this.report(new InterruptedError()) };
+  }
+
   /** Sends the `done` of command `serial`, once. */
-  private finish(serial: number, outcome: SettledOutcome): void {
+  private finish(serial: number, settled: SettledOutcome): void {
     if (serial <= this.finished) return;
+    // A program that the interrupt has ended makes the cell fail before the interrupt itself is taken.
+    const outcome = settled.status === 'error' && this.interrupts.isAsked() ? this.interrupted() : settled;
     const begun = this.task?.serial === serial ? this.task : undefined;
     const restore = (): string[] | 'all' => (begun ? this.restore(begun.before) : 'all');
     const done: Outcome =

@@ -13,8 +13,11 @@ describe('InterruptState', () => {
   it('is one state for both threads', () => {
     const main = new InterruptState();
     const watchdog = new InterruptState(main.memory);
+    expect(main.isAsked()).toBe(false);
     watchdog.ask();
+    expect(main.isAsked()).toBe(true);
     main.take();
+    expect(main.isAsked()).toBe(false);
     expect(watchdog.beginTermination()).toBe(false);
     expect(watchdog.ask()).toBe(true);
     expect(watchdog.beginTermination()).toBe(true);

@@ -37,6 +37,11 @@ export class InterruptState {
     Atomics.store(this.state, 0, ASKED);
   }
 
+  /** The main thread: whether an interrupt has come that it has not taken yet. */
+  isAsked(): boolean {
+    return Atomics.load(this.state, 0) !== NONE;
+  }
+
   /** The main thread takes the interrupt. A termination that is under way hits this loop and nothing else. */
   take(): void {
     while (Atomics.compareExchange(this.state, 0, ASKED, NONE) === TERMINATING);

@@ -34,9 +34,11 @@ const showTslab = ({ data, metadata, transient }: TslabContent, update?: boolean
 const modules = new Modules(directory, packageRoot, tracebacks, showTslab);
 const interrupts = new EventEmitter();
 const comms = new Comms(output);
-const evaluator = new Evaluator(output, modules, tracebacks, comms, interrupts);
-
 const state = new InterruptState();
+const evaluator = new Evaluator(output, modules, tracebacks, comms, interrupts, state);
+
+// The watchdog sends it to the whole group, for the programs that a cell waits for.
+process.on('SIGINT', () => undefined);
 const watchdog = new Worker(path.join(__dirname, 'watchdog.js'), { workerData: state.memory });
 watchdog.on('message', (serial: number) => {
   state.take();
@@ -44,8 +46,6 @@ watchdog.on('message', (serial: number) => {
 });
 watchdog.unref();
 
-// an interrupt comes by another way; the signal is for the programs that a cell has started
-process.on('SIGINT', () => undefined);
 process.on('uncaughtException', (error) => {
   evaluator.uncaught(error);
 });

@@ -6,12 +6,15 @@ import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { parentPort, workerData } from 'node:worker_threads';
-import { endOwnGroup } from './group';
+import { endOwnGroup, interruptOwnGroup } from './group';
 import { InterruptState } from './interrupt-state';
 import { CONTROL_FD } from './messages';
 
 /** How long the main thread has to take an interrupt before its script is terminated. */
 const PATIENCE_MS = 100;
+
+/** How often programs that a cell waits for are told again: one that was just being started has missed it. */
+const PROGRAMS_MS = 500;
 
 const state = new InterruptState(workerData as SharedArrayBuffer);
 let timer: NodeJS.Timeout | undefined;
@@ -22,6 +25,7 @@ const control = new Socket({ fd: CONTROL_FD, readable: true, writable: false });
 createInterface({ input: control }).on('line', (line) => {
   urgent = !state.ask();
   interrupt(Number(line));
+  interruptOwnGroup();
 });
 control.on('close', endOwnGroup);
 control.on('error', () => undefined);
@@ -39,9 +43,11 @@ function insist(serial: number): void {
     return;
   }
   if (!state.beginTermination()) return;
+  const programs = setInterval(interruptOwnGroup, PROGRAMS_MS);
   const session = new Session();
   session.connectToMainThread();
   session.post('Runtime.terminateExecution', () => {
+    clearInterval(programs);
     session.disconnect();
     state.endTermination();
     interrupt(serial);
