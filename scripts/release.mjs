@@ -8,7 +8,7 @@ import { allLessons } from './lesson/find.mjs';
 import { UserError, runMain } from './lib/errors.mjs';
 import { exists } from './lib/files.mjs';
 import { layout } from './lib/layout.mjs';
-import { lastLines, run } from './lib/processes.mjs';
+import { isAlive, lastLines, run } from './lib/processes.mjs';
 
 const HELP = `Makes the student versions of the lessons in exercises/: solutions become stubs, checks are locked, hidden
 tests and outputs go.
@@ -49,7 +49,8 @@ await runMain(async () => {
   if (values.course !== undefined) return layOut(resolve(values.course), paths);
   const folder = join(paths.root, 'exercises');
   mkdirSync(folder, { recursive: true });
-  const fresh = mkdtempSync(join(folder, '.new-'));
+  removeOrphans(folder);
+  const fresh = mkdtempSync(join(folder, `.new-${process.pid}-`));
   try {
     const made = await make(paths, fresh);
     const there = readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
@@ -65,6 +66,15 @@ await runMain(async () => {
     rmSync(fresh, { recursive: true, force: true });
   }
 });
+
+/** Removes what was left by releases that were killed. */
+function removeOrphans(folder) {
+  for (const name of readdirSync(folder)) {
+    const owner = /^\.new-(\d+)-/.exec(name)?.[1];
+    if (owner && !isAlive({ pid: Number(owner) }))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
 
 function report(stale, made) {
   if (stale.length > 0) {

@@ -51,6 +51,8 @@ def release_to(out: Path, lesson: Path) -> bool:
         reason = (str(error).strip().splitlines() or ["no reason given"])[0]
         raise ReleaseError(f"{lesson}: nbgrader makes no exercise of it ({type(error).__name__}: {reason})") from error
     if exercise is not None:
+        if not out.is_dir():
+            raise ReleaseError(f"{out} is gone: another release has cleared up behind one that was killed")
         write_notebook(out / lesson.name, exercise)
     return exercise is not None
 

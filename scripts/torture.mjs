@@ -3,24 +3,28 @@
 import { parseArgs } from 'node:util';
 import { caseAt } from '../test/torture/harness/cases.mjs';
 import { torture } from '../test/torture/harness/pool.mjs';
+import { lackFor } from '../test/torture/harness/needs.mjs';
+import { record, report } from '../test/torture/harness/results.mjs';
 import { makeSandbox } from '../test/torture/harness/sandbox.mjs';
 import { TARGETS } from '../test/torture/registry.mjs';
 import { UserError, runMain } from './lib/errors.mjs';
 import { exists } from './lib/files.mjs';
 import { layout } from './lib/layout.mjs';
-import { table } from './lib/table.mjs';
+
+const NAMES = TARGETS.map(({ name }) => name);
 
 const HELP = `Tries what goes wrong: damaged and hostile files, broken networks, killed processes, interrupts. Each case must end in
 success or in an error that names the file and what is wrong with it, within 5 s and 512 MB, and leave nothing behind.
 
   npm run torture                          all, at length
-  npm run torture -- --only zip,png        some of: ${TARGETS.map(({ name }) => name).join(', ')}
+  npm run torture -- --only zip,png        some of: ${NAMES.join(', ')}
   npm run torture -- --only zip --case 17  one case again, with its error and its input
 
   --seed N    other inputs (1)
   --runs N    so many cases of each, instead of each one's own number
   --short     as many as npm test tries
   --json      the results as JSON
+  --write     the results also into test/torture/RESULTS.md
 `;
 
 const OPTIONS = {
@@ -30,6 +34,7 @@ const OPTIONS = {
   case: { type: 'string' },
   short: { type: 'boolean' },
   json: { type: 'boolean' },
+  write: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 };
 
@@ -51,12 +56,10 @@ function number(values, name, least) {
 
 /** The targets that were asked for, and can be tried here. */
 function chosen(only) {
-  const names = only?.split(',') ?? TARGETS.map(({ name }) => name);
-  const unknown = names.find((name) => !TARGETS.some((target) => target.name === name));
-  if (unknown !== undefined) {
-    const known = TARGETS.map(({ name }) => name).join(', ');
-    throw new UserError(`there is no target '${unknown}'; there are: ${known}`);
-  }
+  const names = only?.split(',') ?? NAMES;
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`there is no target '${unknown}'; there are: ${NAMES.join(', ')}`);
   return TARGETS.filter(({ name }) => names.includes(name));
 }
 
@@ -89,20 +92,6 @@ async function show({ path }, seed, index) {
   process.stderr.write(`input: ${shown.slice(0, 4000)}\n`);
 }
 
-function report(results, seed) {
-  const rows = results.map(({ name, cases, accepted, refused, faults, milliseconds, memory }) => [
-    name,
-    ...[cases, accepted, refused, faults.length].map((count) => count.toLocaleString('en-US')),
-    `${milliseconds.toFixed(0)} ms`,
-    `${(memory / 1e6).toFixed(0)} MB`,
-  ]);
-  const head = ['target', 'cases', 'accepted', 'refused', 'faults', 'worst time', 'worst memory'];
-  const faults = results.reduce((sum, result) => sum + result.faults.length, 0);
-  const cases = results.reduce((sum, result) => sum + result.cases, 0);
-  const line = `${(cases - faults).toLocaleString('en-US')} of ${cases.toLocaleString('en-US')} cases survived (seed ${seed})`;
-  return `${table([head, ...rows], { right: [1, 2, 3, 4, 5, 6] })}\n${line}\n`;
-}
-
 await runMain(async () => {
   const values = readArguments();
   if (values.help) return void process.stdout.write(HELP);
@@ -114,9 +103,15 @@ await runMain(async () => {
   if (only !== undefined) await show(targets[0], seed, only);
   const results = [];
   for (const target of targets) {
+    const lack = lackFor(target);
+    if (lack !== undefined) {
+      process.stderr.write(`${target.name}: left out: ${lack}\n`);
+      continue;
+    }
     const runs = number(values, 'runs', 1) ?? (values.short ? target.short : target.long);
     const range = only === undefined ? { to: runs } : { from: only, to: only + 1 };
     results.push(await tryOne(target, { seed, ...range }));
+    if (values.write) await record(results.slice(-1), seed, NAMES);
   }
   process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : report(results, seed));
   process.exitCode = results.some(({ faults }) => faults.length > 0) ? 1 : 0;

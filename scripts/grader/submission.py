@@ -63,7 +63,7 @@ def grade_submission(text: str, exercises: list[Exercise], limits: Limits, place
     try:
         if limits.isolated and not report.isolated:
             raise CourseError(not_isolated())
-        notebook = _read(text)
+        notebook = read_text(text)
         exercise = exercise_of(notebook, exercises, name)
         report.exercise, report.most = exercise.name, exercise.points
         report.cells = [CellGrade(cell.id, cell.points) for cell in exercise.graded]
@@ -77,7 +77,8 @@ def grade_submission(text: str, exercises: list[Exercise], limits: Limits, place
     return report, [step.cell for step in steps]
 
 
-def _read(text: str) -> NotebookNode:
+def read_text(text: str) -> NotebookNode:
+    """The notebook in a text. Throws NotebookError."""
     with tempfile.TemporaryDirectory(prefix="grade-") as folder:
         path = Path(folder) / "submission.ipynb"
         path.write_text(text, encoding="utf-8")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import glob
 import os
 from pathlib import Path
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
 
 
 def write_atomic(path: Path, text: str) -> None:
     """Writes `text` beside `path`, then puts it in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_orphans(path)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8")
@@ -22,6 +25,14 @@ def write_atomic(path: Path, text: str) -> None:
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
+
+
+def _remove_orphans(path: Path) -> None:
+    """Removes what writers of this file have left that were killed."""
+    for orphan in path.parent.glob(f"{glob.escape(path.name)}.*.tmp"):
+        writer = orphan.suffixes[-2][1:]
+        if writer.isdigit() and not psutil.pid_exists(int(writer)):
+            orphan.unlink(missing_ok=True)
 
 
 def store_notebook(path: Path, notebook: NotebookNode) -> None:

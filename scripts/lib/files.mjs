@@ -11,11 +11,13 @@ import {
   statSync,
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { isAlive } from './processes.mjs';
 
 /** Writes a file so that a reader sees the old content or the new one, never a part. */
 export function writeAtomic(path, text) {
   mkdirSync(dirname(path), { recursive: true });
+  removeOrphans(path);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text, { flush: true });
@@ -23,6 +25,15 @@ export function writeAtomic(path, text) {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Removes what writers of this file have left that were killed. */
+function removeOrphans(path) {
+  const start = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    const writer = name.startsWith(start) && /^(\d+)\.tmp$/.exec(name.slice(start.length))?.[1];
+    if (writer && !isAlive({ pid: Number(writer) })) rmSync(join(dirname(path), name), { force: true });
   }
 }
 

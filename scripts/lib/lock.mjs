@@ -55,10 +55,10 @@ function create(path, value) {
   }
 }
 
-/** A lock without a readable holder may be one that is just being written. */
+/** A lock without a readable holder may be one that is just being written; one from the future was left by another clock. */
 function isFresh(path) {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !readJson(path)?.holder && Date.now() - found.mtimeMs < PATIENCE;
+  return found !== undefined && !readJson(path)?.holder && Math.abs(Date.now() - found.mtimeMs) < PATIENCE;
 }
 
 /**

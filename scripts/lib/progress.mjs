@@ -1,5 +1,5 @@
 /** What a long step says: one line with its time; on a terminal a running clock, else a sign of life each half minute. */
-const seconds = (from) => `${((Date.now() - from) / 1000).toFixed(1)} s`;
+const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
 /** Prints steps to a stream. */
 export class Progress {
@@ -20,7 +20,7 @@ export class Progress {
    * @param {(result: T) => string} [describe]
    */
   async step(title, action, describe = () => 'done') {
-    const began = Date.now();
+    const began = performance.now();
     const stop = this.#showLife(title, began);
     try {
       const result = await action();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tf } from '../engine/index';
 import { partialName, removeOrphans } from '../files/partial';
@@ -41,12 +41,23 @@ export async function saveKeras(model: tf.LayersModel, file: string): Promise<vo
   if (await isFolder(file)) throw new WeightsError(file, '', 'the name of a file', 'a folder');
   await removeOrphans(file);
   const temporary = partialName(file);
+  await claim(temporary, file);
   try {
     await save(model, temporary, file);
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Makes the file that is written to; HDF5's library would not say why it cannot. */
+async function claim(temporary: string, file: string): Promise<void> {
+  await writeFile(temporary, '').catch((cause: unknown) => {
+    const { message } = cause as Error;
+    throw new WeightsError(file, '', 'a folder that can be written to', `otherwise (${message})`, '', {
+      cause,
+    });
+  });
 }
 
 type Saver = (model: tf.LayersModel, path: string, file: string) => Promise<void>;

@@ -141,6 +141,15 @@ describe('saveKeras', () => {
     unfit.dispose();
   });
 
+  it('says why a folder cannot be written to', async () => {
+    const model = small();
+    await saveKeras(model, join(folder, 'a.h5'));
+    await expect(saveKeras(model, join(folder, 'a.h5', 'b.keras'))).rejects.toThrow(
+      /a folder that can be written to, found otherwise \(ENOTDIR: /,
+    );
+    model.dispose();
+  });
+
   it('refuses what Keras would not read', async () => {
     const model = small({ names: ['block/one', 'two'] });
     const save = (file: string) => saveKeras(model, file);

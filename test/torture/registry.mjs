@@ -1,10 +1,10 @@
 /** All targets: what each is, and how many cases the short form (`npm test`) and the long one try. */
 
-/** @typedef {{ name: string, path: string, short: number, long: number, needsPython?: boolean, limits?: object }} Entry */
+/** @typedef {{ name: string, path: string, short: number, long: number, needs?: 'python' | 'mounts', limits?: object }} Entry */
 
 const at = (name) => new URL(`targets/${name}.mjs`, import.meta.url).href;
 
-/** To come beside these: the grader's submissions, once it is here. What takes files or messages from outside. */
+/** What takes files or messages from outside. */
 const PARSERS = [
   'idx',
   'gzip',
@@ -27,12 +27,14 @@ export const TARGETS = [
   { name: 'network', path: at('network'), short: 100, long: 2000 },
   { name: 'interrupt', path: at('interrupt'), short: 4, long: 100 },
   { name: 'load', path: at('load'), short: 1, long: 6, limits: { wall: 7200, cpu: 600 } },
-  { name: 'kill', path: at('kill'), short: 3, long: 100 },
-  ...['notebook', 'release'].map((name) => ({
+  { name: 'kill', path: at('kill'), short: 3, long: 100, limits: { wall: 1200 } },
+  { name: 'both', path: at('both'), short: 2, long: 100, limits: { wall: 600 } },
+  { name: 'disk', path: at('disk'), short: 3, long: 100, needs: 'mounts', limits: { wall: 600 } },
+  ...['notebook', 'release', 'submission'].map((name) => ({
     name,
     path: at(name),
     short: 500,
     long: 20_000,
-    needsPython: true,
+    needs: 'python',
   })),
 ];

@@ -46,7 +46,7 @@ const PARSERS = [
   'keras',
   'onnx',
   'catalogue',
-].concat('connection', 'messages', HAS_PYTHON ? ['notebook', 'release'] : []);
+].concat('connection', 'messages', HAS_PYTHON ? ['notebook', 'release', 'submission'] : []);
 const FAULTS = ['network', 'interrupt', 'kill'];
 
 describe.each([...PARSERS, ...FAULTS])('%s', (name) => {

@@ -130,11 +130,11 @@ async function load(dataSet: string, file: PublishedFile, target: string, net: N
       tell('what was there is kept aside as *.rejected');
     }
     const progress = await progressFor(title);
-    const began = Date.now();
+    const began = performance.now();
     try {
       const onProgress = progress.at.bind(progress);
       const host = await download(file, target, { net, signal, tell, onProgress });
-      const [{ size: bytes }, seconds] = [await stat(target), ((Date.now() - began) / 1000).toFixed(1)];
+      const [{ size: bytes }, seconds] = [await stat(target), ((performance.now() - began) / 1000).toFixed(1)];
       progress.end(`${title}, ${size(bytes)} from ${host} in ${seconds} s`);
     } catch (error) {
       progress.end();

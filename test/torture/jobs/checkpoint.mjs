@@ -11,6 +11,7 @@ const FILE = 'best.keras';
 let model;
 
 export const checkpointing = {
+  folder: 'work',
   async prepare() {
     await ready();
     model ??= makeModel();

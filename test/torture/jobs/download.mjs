@@ -1,13 +1,13 @@
 /** Downloading into the cache, from a mirror in the same process that sends piece by piece. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { built } from '../targets/bytes.mjs';
 
-const { obtain } = built('data/sources/locate.js');
+const { obtain, sourcesOf } = built('data/sources/locate.js');
 
 const CONTENT = Buffer.from(Uint8Array.from({ length: 400_000 }, (_, i) => (i * i) >> 5));
 const FILE = {
@@ -48,17 +48,16 @@ export const downloading = {
     });
     network = { dispatcher, stall: 0, pause: 1, silent: new Set() };
   },
-  async work(sandbox) {
-    mkdirSync(join(sandbox.cache, 'set'), { recursive: true });
-    rmSync(pathIn(sandbox), { force: true });
-    const folder = { name: 'cache', path: sandbox.cache };
-    await obtain('set', FILE, { folders: [folder], store: async () => folder, network: async () => network });
+  folder: 'cache',
+  clear: (sandbox) => rmSync(pathIn(sandbox), { force: true }),
+  async work() {
+    await obtain('set', FILE, { ...sourcesOf(), network: async () => network });
   },
   check(sandbox, moment) {
     const path = pathIn(sandbox);
     if (existsSync(path) && !readFileSync(path).equals(CONTENT))
       throw new Error('the file is there and is not whole');
-    if (moment === 'killed') return;
+    if (moment !== 'done') return; // the part is kept, for another try to go on from
     const names = readdirSync(join(sandbox.cache, 'set'));
     if (names.join() !== 'file.bin') throw new Error(`there is ${names.join(', ')}`);
   },

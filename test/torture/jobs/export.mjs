@@ -13,6 +13,7 @@ let model;
 const write = ({ work }) => exportModel(model, join(work, FILE));
 
 export const exporting = {
+  folder: 'work',
   async prepare() {
     await ready();
     model ??= makeModel();
@@ -22,6 +23,6 @@ export const exporting = {
   async check({ work }, moment) {
     await draw(join(work, FILE));
     const others = readdirSync(work).filter((name) => name !== FILE);
-    if (moment === 'done' && others.length > 0) throw new Error(`left behind: ${others.join(', ')}`);
+    if (moment !== 'killed' && others.length > 0) throw new Error(`left behind: ${others.join(', ')}`);
   },
 };

@@ -17,14 +17,15 @@ export function makeModel() {
 /** That the files are whole models, and that nothing else is left once the work is done. */
 export async function checkModels({ work }, files, moment) {
   for (const file of files) {
-    if (!existsSync(join(work, file)) && moment === 'killed') continue;
+    if (!existsSync(join(work, file)) && moment !== 'done') continue;
     (await loadKeras(join(work, file))).dispose();
   }
   const others = readdirSync(work).filter((name) => !files.includes(name));
-  if (moment === 'done' && others.length > 0) throw new Error(`left behind: ${others.join(', ')}`);
+  if (moment !== 'killed' && others.length > 0) throw new Error(`left behind: ${others.join(', ')}`);
 }
 
 export const saving = {
+  folder: 'work',
   async prepare() {
     await ready();
     model ??= makeModel();

@@ -18,11 +18,10 @@ const unpack = (sandbox) =>
   extracted({ ...archive(sandbox), folder: 'CONVLAB_DATA', source: 'local', note: '' });
 
 export const unpacking = {
+  folder: 'cache',
   before: (sandbox) => writeFileSync(archive(sandbox).path, zipOf(entries)),
-  async work(sandbox) {
-    rmSync(join(sandbox.cache, 'extracted'), { recursive: true, force: true });
-    await unpack(sandbox);
-  },
+  clear: (sandbox) => rmSync(join(sandbox.cache, 'extracted'), { recursive: true, force: true }),
+  work: unpack,
   /** Whoever asks gets all of it, whatever a killed process has left. */
   async check(sandbox) {
     const folder = join(await unpack(sandbox), 'set');

@@ -6,6 +6,7 @@ Object.assign(process.env, environment(sandbox));
 const { JOBS } = await import('./index.mjs');
 await JOBS[job].prepare?.(sandbox);
 process.stdout.write('begun\n');
-const once = process.argv[4] === 'once';
-do await JOBS[job].work(sandbox);
-while (!once);
+for (;;) {
+  await JOBS[job].clear?.(sandbox);
+  await JOBS[job].work(sandbox);
+}

@@ -1,4 +1,4 @@
-"""Reads notebooks as the lesson runner and the releaser do, without running them. A JSON object a line, each way."""
+"""Reads notebooks as the lesson runner, the releaser and the grader do, without running them. A JSON object a line, each way."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 answers, sys.stdout = sys.stdout, sys.stderr
 
+from grader.course import CourseError, Exercise, GradedCell, exercise_of  # noqa: E402
+from grader.feedback import to_page  # noqa: E402
+from grader.submission import CellGrade, Report, plan, read_text  # noqa: E402
+from grader.submitted import read as read_submitted  # noqa: E402
 from lesson_runner.execute import choose_kernel, first_line  # noqa: E402
 from lesson_runner.gates import gates_of  # noqa: E402
 from lesson_runner.page import to_html  # noqa: E402
-from lesson_runner.read import read_notebook  # noqa: E402
+from lesson_runner.read import NotebookError, read_notebook  # noqa: E402
 from lesson_runner.write import write_atomic, write_notebook  # noqa: E402
 
 
@@ -37,7 +41,22 @@ def release(file: str, out: str) -> None:
     release_to(Path(out), Path(file))
 
 
-ACTIONS: dict[str, types.FunctionType] = {"notebook": run, "release": release}
+EXERCISE = Exercise("small", [GradedCell("check", 2.0, "x.twice", "twice", "hidden")], {"check": "// ours"}, ["twice", "check"])
+
+
+def grade(file: str, out: str) -> None:
+    """What the grader does with a submission before and after its cells are run; the run itself breaks off at once."""
+    path = Path(file)
+    report = Report(EXERCISE.name, cells=[CellGrade("check", 2.0)], note="not run")
+    try:
+        notebook = read_text(read_submitted(path))
+        steps = plan(notebook, exercise_of(notebook, [EXERCISE], path.stem))
+    except (NotebookError, CourseError) as error:
+        raise type(error)(f"{path.name}: {error}") from None
+    write_atomic(Path(out) / f"{path.stem}.feedback.html", to_page(path.stem, report, [step.cell for step in steps]))
+
+
+ACTIONS: dict[str, types.FunctionType] = {"notebook": run, "release": release, "submission": grade}
 
 for line in sys.stdin:
     request = json.loads(line)

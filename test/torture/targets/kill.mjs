@@ -1,19 +1,30 @@
 /** Work that is killed at a random moment, and done again: it completes, and nothing half-written is believed. */
 import fc from 'fast-check';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { layout } from '../../../scripts/lib/layout.mjs';
 import { JOBS } from '../jobs/index.mjs';
 
 const WORKER = fileURLToPath(new URL('../jobs/worker.mjs', import.meta.url));
 
+/** The jobs that can be done here, by how often they are: those that take long are rare. */
+const jobs = Object.entries(JOBS)
+  .filter(([, { command }]) => !command || existsSync(layout().python))
+  .map(([name, { rare }]) => ({ weight: rare ? 1 : 4, arbitrary: fc.constant(name) }));
+
 /** Starts a process that does a job over and over, and resolves when it has begun. */
-export async function start(job, sandbox, before = []) {
-  const args = [...before, process.execPath, WORKER, job, JSON.stringify(sandbox)];
-  const worker = spawn(args[0], args.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+async function start(job, sandbox) {
+  const [program, args, env] = JOBS[job].command?.(sandbox) ?? [
+    process.execPath,
+    [WORKER, job, JSON.stringify(sandbox)],
+  ];
+  const worker = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let output = '';
   worker.stderr.on('data', (text) => (output = (output + text).slice(-1000)));
-  const gone = new Promise((done) => worker.once('close', (code, signal) => done({ code, signal, output })));
+  const gone = new Promise((done) => worker.once('exit', (code, signal) => done({ code, signal, output })));
+  if (JOBS[job].command) return { worker, gone };
   const begun = new Promise((done) => worker.stdout.once('data', () => done(true)));
   if (await Promise.race([begun, gone.then(() => false)])) return { worker, gone };
   throw new Error(`the worker did not begin: ${(await gone).output}`);
@@ -22,20 +33,22 @@ export async function start(job, sandbox, before = []) {
 export const target = {
   name: 'kill',
   errors: [],
-  stays: /^(cache|a\/b\/c\/work)\//,
+  stays: /^(cache|tmp|home|a\/b\/c\/work)\//,
   async prepare({ sandbox }) {
     for (const job of Object.values(JOBS)) await job.prepare?.(sandbox);
-    return fc.record({ job: fc.constantFrom(...Object.keys(JOBS)), after: fc.nat(60) });
+    return fc.record({ job: fc.oneof(...jobs), moment: fc.double({ min: 0, max: 1, noNaN: true }) });
   },
-  async run({ job, after }, sandbox) {
-    const { before, check, work, tidy } = JOBS[job];
+  async run({ job, moment }, sandbox) {
+    const { before, check, clear, work, tidy, span = 60, command } = JOBS[job];
     await before?.(sandbox);
     const { worker, gone } = await start(job, sandbox);
-    await sleep(after);
+    await Promise.race([sleep(moment * span), gone]);
     worker.kill('SIGKILL');
-    const { signal, output } = await gone;
-    if (signal !== 'SIGKILL') throw new Error(`${job} ended by itself: ${output}`);
+    const { signal, code, output } = await gone;
+    if (signal !== 'SIGKILL' && !(command && code === 0))
+      throw new Error(`${job} ended by itself: ${output}`);
     await check(sandbox, 'killed');
+    await clear?.(sandbox);
     await work(sandbox);
     await check(sandbox, 'done');
     await tidy?.(sandbox);

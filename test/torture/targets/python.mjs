@@ -36,7 +36,7 @@ export function pythonTarget({ name, errors, inputs }) {
     ...{ name, file, errors },
     // The executed notebook is kept where only its page cannot be made.
     stays: /^a\/b\/c\/work\/out(\/lesson\.ipynb)?$/,
-    keeps: /^a\/b\/c\/work\/out\/lesson\.(ipynb|html)$/,
+    keeps: /^a\/b\/c\/work\/out\/lesson\.(ipynb|(feedback\.)?html)$/,
     async prepare({ sandbox: { work } }) {
       readers = new Readers();
       writeFileSync(join(work, file), '{}');
