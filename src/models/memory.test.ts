@@ -96,15 +96,26 @@ describe('predict', () => {
     model.dispose();
   });
 
+  it.each([NaN, Infinity])('says that what comes of an input of %d is no number', async (value) => {
+    const model = network();
+    const x = tf.stack([tf.fill([4, 4, 1], value), tf.ones([4, 4, 1])]);
+    const lines: string[] = [];
+    const y = await predict(model, x, { log: (line) => lines.push(line) });
+    expect(lines[1]).toMatch(/^1 of 2 predictions of small are no finite numbers: see whether x and/);
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+
   it('says which shape it takes', async () => {
     const model = network();
     for (const shape of [
       [1, 4, 5, 1],
       [4, 4, 1],
+      [0, 4, 4, 1],
     ]) {
       const x = tf.zeros(shape);
       await expect(predict(model, x)).rejects.toThrow(
-        `models.predict: expected x of shape [examples, 4, 4, 1] for small, got [${shape.join(', ')}].`,
+        `models.predict: expected x of shape [examples, 4, 4, 1] for small, at least one, got [${shape.join(', ')}].`,
       );
       x.dispose();
     }

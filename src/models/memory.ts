@@ -147,16 +147,30 @@ export async function predict(
   log(need.toString());
   // The engine computes without a pause: what was said has to get out before.
   await new Promise((resolve) => setImmediate(resolve));
-  return model.predict(x, { batchSize }) as tf.Tensor;
+  const predictions = model.predict(x, { batchSize }) as tf.Tensor;
+  const odd = notFinite(predictions);
+  if (odd > 0)
+    log(
+      `${odd} of ${x.shape[0]} predictions of ${model.name} are no finite numbers: see whether x and the weights are`,
+    );
+  return predictions;
+}
+
+/** How many examples have a NaN or an infinite value. */
+function notFinite(y: tf.Tensor): number {
+  return tf.tidy(() => {
+    const finite = tf.isFinite(y.reshape([y.shape[0], -1])).all(1);
+    return y.shape[0] - finite.sum().dataSync()[0];
+  });
 }
 
 function checkInput(model: tf.LayersModel, x: tf.Tensor): void {
   const wanted = model.inputs[0].shape.slice(1);
-  if (x.rank === wanted.length + 1 && wanted.every((size, i) => size === null || size === x.shape[i + 1]))
-    return;
+  const fits = wanted.every((size, i) => size === null || size === x.shape[i + 1]);
+  if (x.rank === wanted.length + 1 && fits && x.shape[0] > 0) return;
   throw new InputError(
     'models.predict',
-    `x of shape [examples, ${wanted.map((size) => size ?? '?').join(', ')}] for ${model.name}`,
+    `x of shape [examples, ${wanted.map((size) => size ?? '?').join(', ')}] for ${model.name}, at least one`,
     `[${x.shape.join(', ')}]`,
   );
 }

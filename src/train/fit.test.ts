@@ -229,6 +229,13 @@ describe('divergence', () => {
   });
 });
 
+it.each([NaN, Infinity])('inputs of %d are told at the first step', async (value) => {
+  const data = { x: tf.fill([4, 2], value), y: tf.zeros([4]) };
+  const failure = fit(line(), data, QUIET);
+  await expect(failure).rejects.toThrow(DivergedError);
+  await expect(failure).rejects.toThrow(/in epoch 1, step 1.*inputs are small finite numbers/);
+});
+
 describe('what does not fit', () => {
   const softmax = (loss: string, inputShape = [2]) => {
     const model = tf.sequential({

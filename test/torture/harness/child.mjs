@@ -23,11 +23,11 @@ function resetPeak() {
   }
 }
 
-/** What became of a case: it was accepted or refused as it should be, or why that is a fault. */
+/** What became of a case: it was accepted or refused as it should be, or why that is a fault; maybe the time that counts. */
 async function outcomeOf(target, input, sandbox) {
-  let error;
+  let error, milliseconds;
   try {
-    await target.run(input, sandbox);
+    milliseconds = await target.run(input, sandbox);
   } catch (thrown) {
     error = thrown;
   }
@@ -37,7 +37,7 @@ async function outcomeOf(target, input, sandbox) {
   const wrong = left.filter((path) => !isExpected(path, target, error === undefined));
   if (fault) return { fault };
   if (wrong.length > 0) return { fault: `left behind: ${wrong.slice(0, 3).join(', ')}` };
-  return { accepted: error === undefined };
+  return { accepted: error === undefined, milliseconds };
 }
 
 function isExpected(path, { file = '', keeps, stays }, accepted) {
@@ -74,7 +74,8 @@ async function main({ target: path, seed, from, to, sandbox }) {
     const outcome = await outcomeOf(target, input, sandbox);
     const { user, system } = process.cpuUsage(before);
     const memory = Math.max(0, peakMemory() - base);
-    process.send({ index, ...outcome, milliseconds: (user + system) / 1000, memory });
+    const milliseconds = outcome.milliseconds ?? (user + system) / 1000;
+    process.send({ index, ...outcome, milliseconds, memory });
   }
   await target.finish?.(context);
   process.send({ finished: true }, () => process.exit(0));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { descendantsOf } from '../harness/processes.mjs';
+import { cpuSeconds, descendantsOf } from '../harness/processes.mjs';
 import { Kernel } from '../kernel/client.mjs';
 
 const SETUP = `import { writeFileSync } from 'node:fs';
@@ -57,12 +57,15 @@ export const target = {
     while (!over && !existsSync(begun)) await sleep(5);
     await sleep(after);
     if (over) throw new Error(`${cell} ended by itself: ${(await running).evalue}`);
+    const before = cpuSeconds(kernel.pid);
     await kernel.interrupt();
     await ended;
     await must(running, 'InterruptedError', cell);
     await must(kernel.execute(USE), 'ok', `the cell after ${cell}`);
+    const milliseconds = 1000 * (cpuSeconds(kernel.pid) - before);
     const left = descendantsOf(kernel.pid).length - processes;
     if (left > 0) throw new Error(`${cell}: ${left} processes are left over`);
+    return milliseconds;
   },
   finish: () => kernel.stop(),
 };
