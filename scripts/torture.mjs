@@ -101,11 +101,12 @@ await runMain(async () => {
   const only = number(values, 'case', 0);
   const targets = chosen(values.only);
   if (only !== undefined) await show(targets[0], seed, only);
-  const results = [];
+  const [results, leftOut] = [[], []];
   for (const target of targets) {
     const lack = lackFor(target);
     if (lack !== undefined) {
       process.stderr.write(`${target.name}: left out: ${lack}\n`);
+      leftOut.push({ name: target.name, leftOut: lack });
       continue;
     }
     const runs = number(values, 'runs', 1) ?? (values.short ? target.short : target.long);
@@ -113,7 +114,7 @@ await runMain(async () => {
     results.push(await tryOne(target, { seed, ...range }));
     if (values.write) await record(results.slice(-1), seed, NAMES);
   }
-  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : report(results, seed));
+  process.stdout.write(values.json ? `${JSON.stringify([...results, ...leftOut])}\n` : report(results, seed));
   process.exitCode = results.some(({ faults }) => faults.length > 0) ? 1 : 0;
   return process.exitCode;
 });

@@ -8,6 +8,8 @@ const ROOT = resolve(__dirname, '../..');
 const HAS_PYTHON = existsSync(join(ROOT, '.venv/bin/python'));
 
 interface Result {
+  /** Why it could not be tried here. */
+  leftOut?: string;
   name: string;
   cases: number;
   accepted: number;
@@ -47,11 +49,16 @@ const PARSERS = [
   'onnx',
   'catalogue',
 ].concat('connection', 'messages', HAS_PYTHON ? ['notebook', 'release', 'submission'] : []);
-const FAULTS = ['network', 'interrupt', 'kill'];
+const FAULTS = ['network', 'interrupt', 'kill', 'both', 'disk'];
 
 describe.each([...PARSERS, ...FAULTS])('%s', (name) => {
   it('survives', { timeout: 1_200_000 }, async () => {
-    const { cases, accepted, refused, faults } = await torture(name);
+    const { leftOut, cases, accepted, refused, faults } = await torture(name);
+    if (leftOut !== undefined) {
+      console.warn(`${name}: left out: ${leftOut}`);
+      expect(name).toBe('disk'); // nothing else needs a right that a machine may refuse
+      return;
+    }
     expect(faults).toEqual([]);
     expect(accepted + refused).toBe(cases);
     if (PARSERS.includes(name)) expect(cases).toBe(500);
