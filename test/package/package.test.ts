@@ -60,6 +60,12 @@ it('holds what it needs, no test, and no script that npm would run', () => {
   expect(Object.keys(scripts).filter((name) => run.includes(name))).toEqual([]);
 });
 
+it('leaves the signals to the program, which would otherwise not end by Ctrl-C while it computes', () => {
+  const count =
+    "require('convlab'); process.stdout.write(String(['SIGINT', 'SIGTERM'].map((name) => process.listenerCount(name))))";
+  expect(run('-e', count).stdout).toBe('0,0');
+});
+
 it('convlab says its version', () => {
   expect(convlab('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

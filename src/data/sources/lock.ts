@@ -1,6 +1,5 @@
 import { stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
 
 /**
  * A living process renews its lock every two seconds; one that was killed blocks the others for ten.
@@ -42,6 +41,8 @@ async function acquire(
   onLost: (error: Error) => void,
   onWait: () => void,
 ): Promise<() => Promise<void>> {
+  // not before it is needed: it listens to signals, and a script that only computes would no longer end by Ctrl-C
+  const { lock } = await import('proper-lockfile');
   const options = { realpath: false, stale: TIMES.stale, update: TIMES.update, onCompromised: onLost };
   const future = new FutureLock(`${path}.lock`);
   for (let waited = 0; ; waited++) {
