@@ -134,7 +134,10 @@ async function load(dataSet: string, file: PublishedFile, target: string, net: N
     try {
       const onProgress = progress.at.bind(progress);
       const host = await download(file, target, { net, signal, tell, onProgress });
-      const [{ size: bytes }, seconds] = [await stat(target), ((performance.now() - began) / 1000).toFixed(1)];
+      const [{ size: bytes }, seconds] = [
+        await stat(target),
+        ((performance.now() - began) / 1000).toFixed(1),
+      ];
       progress.end(`${title}, ${size(bytes)} from ${host} in ${seconds} s`);
     } catch (error) {
       progress.end();
