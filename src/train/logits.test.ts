@@ -8,7 +8,20 @@ import { withLogits } from '../layers/index';
 beforeAll(() => startBackend('wasm'));
 
 const X = [[1, 0], [0, 1], [-2, 1], [3, -2]]; // prettier-ignore
-const KERNEL = [[30, -20, 10], [5, 40, -25]]; // prettier-ignore
+/** What is the same for labels that are numbers and those that are one-hot. */
+const SOFTMAX = {
+  activation: 'softmax',
+  kernel: [
+    [30, -20, 10],
+    [5, 40, -25],
+  ],
+  bias: [1, -1, 0],
+  losses: [107.828316, 107.778587, 107.728874],
+  trained: [
+    [29.976101, -19.955002, 9.9789, 5.018433, 39.970005, -24.988432],
+    [0.994534, -1, 0.005466],
+  ],
+} as const;
 
 /**
  * Networks that are quite wrong, in Keras 3.15 on TensorFlow 2.21: what `evaluate` gives for the loss, then three
@@ -16,26 +29,12 @@ const KERNEL = [[30, -20, 10], [5, 40, -25]]; // prettier-ignore
  */
 const CASES = {
   categoricalCrossentropy: {
-    activation: 'softmax',
+    ...SOFTMAX,
     y: () => tf.oneHot([1, 0, 2, 1], 3).cast('float32'),
-    kernel: KERNEL,
-    bias: [1, -1, 0],
-    losses: [107.828316, 107.778587, 107.728874],
-    trained: [
-      [29.976101, -19.955002, 9.9789, 5.018433, 39.970005, -24.988432],
-      [0.994534, -1, 0.005466],
-    ],
   },
   sparseCategoricalCrossentropy: {
-    activation: 'softmax',
+    ...SOFTMAX,
     y: () => tf.tensor2d([1, 0, 2, 1], [4, 1]),
-    kernel: KERNEL,
-    bias: [1, -1, 0],
-    losses: [107.828316, 107.778587, 107.728874],
-    trained: [
-      [29.976101, -19.955002, 9.9789, 5.018433, 39.970005, -24.988432],
-      [0.994534, -1, 0.005466],
-    ],
   },
   binaryCrossentropy: {
     activation: 'sigmoid',
