@@ -147,6 +147,13 @@ class TestErrors:
         result = kernel.run("throw new Error('outer', { cause: new Error('inner') })")
         assert "caused by:" in result.traceback and "inner" in result.traceback
 
+    def test_a_cause_tells_what_its_error_did_not(self, kernel: Session) -> None:
+        result = kernel.run("import { weights } from 'convlab';\nawait weights.loadKeras('no-such-file.h5');")
+        error, cause = result.traceback.split("caused by:")
+        assert result.reply["ename"] == "WeightsError" and "ENOENT" in cause
+        assert "more in convlab" in error and "await weights.loadKeras" in error
+        assert "await weights.loadKeras" not in cause and "loadKeras (" not in cause
+
     def test_stop_on_error_aborts_what_waits_and_no_more(self, kernel: Session) -> None:
         kernel.run("import { existsSync } from 'node:fs';")
         requests = [

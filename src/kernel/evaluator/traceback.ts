@@ -1,8 +1,8 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import path from 'node:path';
 import { inspect } from 'node:util';
 import { InterruptedError } from './interrupt';
 import type { ErrorReport } from './messages';
+import { commonEnd, folded, stackOf } from './stack';
 
 interface Source {
   text: string;
@@ -32,11 +32,16 @@ export class Tracebacks {
 
   /** Which registered file `error` was thrown in: the innermost frame that names one. */
   origin(error: unknown): string | undefined {
-    return this.frames(error).find((f) => this.sources.has(f.file))?.file;
+    return this.cellFrame(error)?.file;
   }
 
   /** An error as Jupyter shows it: name, message, and a traceback with TypeScript lines. */
   report(error: unknown): ErrorReport {
+    return this.told(error, undefined);
+  }
+
+  /** The same of the cause of `outer`: what stands in the outer's traceback is not told again. */
+  private told(error: unknown, outer: Error | undefined): ErrorReport {
     if (!(error instanceof Error) && !isErrorLike(error)) {
       const evalue = inspect(error);
       return { ename: 'Thrown', evalue, traceback: [`${red('Thrown')}: ${evalue}`] };
@@ -44,20 +49,29 @@ export class Tracebacks {
     const { name: ename, message: evalue } = error;
     const traceback = [`${red(ename)}: ${evalue}`];
     if (error instanceof InterruptedError) return { ename, evalue, traceback };
-    const frames = this.frames(error);
-    const first = frames.find((f) => this.sources.has(f.file));
-    if (first) traceback.push(this.excerpt(first));
-    traceback.push(...this.stackLines(error));
-    if (error.cause !== undefined) traceback.push('caused by:', ...this.report(error.cause).traceback);
+    const first = this.cellFrame(error);
+    const known = outer && this.cellFrame(outer);
+    if (first && !isSameLine(first, known)) traceback.push(this.excerpt(first));
+    traceback.push(...this.stackLines(error, outer));
+    if (error.cause !== undefined) {
+      traceback.push('caused by:', ...this.told(error.cause, error).traceback);
+    }
     if (error instanceof AggregateError) {
       for (const inner of error.errors) traceback.push('one of several:', ...this.report(inner).traceback);
     }
     return { ename, evalue, traceback };
   }
 
-  private stackLines(error: Error): string[] {
-    const lines = (error.stack ?? '').split('\n').filter((l) => /^\s+at /.test(l));
-    return lines.filter((l) => !isInternal(l)).map((l) => this.translate(l));
+  /** The frame of a cell in which `error` was thrown. */
+  private cellFrame(error: unknown): Frame | undefined {
+    return this.frames(error).find((f) => this.sources.has(f.file));
+  }
+
+  /** The frames, a package's in one line where they are many; without those at the end that `outer` has too. */
+  private stackLines(error: Error, outer: Error | undefined): string[] {
+    const lines = stackOf(error);
+    const own = outer ? lines.slice(0, lines.length - commonEnd(lines, stackOf(outer))) : lines;
+    return folded(own).map((l) => this.translate(l));
   }
 
   private frames(error: unknown): Frame[] {
@@ -120,14 +134,8 @@ function isErrorLike(value: unknown): value is Error {
   );
 }
 
-/** Frames of Node and of the kernel itself say nothing to the one who wrote the cell. */
-function isInternal(line: string): boolean {
-  return (
-    line.includes('(node:') ||
-    line.includes('at node:') ||
-    line.includes(__dirname + path.sep) ||
-    line.includes('new Promise (<anonymous>)')
-  );
+function isSameLine(frame: Frame, other: Frame | undefined): boolean {
+  return frame.file === other?.file && frame.line === other.line;
 }
 
 /** `/…/cell-3.ts` is "cell 3"; other files keep their names. */
