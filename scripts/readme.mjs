@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Writes the lessons' times and pictures, as the notebooks have them, into the README's table: `npm run readme`. */
+/**
+ * Writes the lessons' times and pictures, as the notebooks have them, and the comparison, as `npm run bench` has
+ * recorded it, into the README's tables: `npm run readme`.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +11,7 @@ import { writeAtomic } from './lib/files.mjs';
 import { layout } from './lib/layout.mjs';
 import { coverOf, thumbnail } from './lesson/cover.mjs';
 import { lessonFacts } from './lesson/facts.mjs';
+import { withComparison } from './readme/comparison.mjs';
 
 // twice what the table shows
 const WIDTH = 360;
@@ -27,7 +31,8 @@ await runMain(async () => {
     cells[cells.length - 1] = time;
     lines[at] = `| ${cells.join(' | ')} |`;
   }
-  writeAtomic(path, lines.join('\n'));
+  const compared = JSON.parse(readFileSync(join(paths.root, 'bench/results.json'), 'utf8'));
+  writeAtomic(path, withComparison(lines.join('\n'), compared));
   const prettier = join(paths.nodeModules, 'prettier/bin/prettier.cjs');
   return spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', path], { stdio: 'inherit' })
     .status;

@@ -1,5 +1,5 @@
 /**
- * Whether training compiled is training eagerly: node agreement.cjs STEPS [NETWORK…]
+ * Whether training compiled is training eagerly: node agreement.cjs STEPS (own | sgd) [NETWORK…]
  * Trains each network eagerly, compiled, and eagerly from weights that are off by about a millionth, all on the same batch.
  * Prints a JSON line for each: how far losses and weights are from the eager ones, relative to the largest of each.
  */
@@ -8,8 +8,11 @@ const { NETWORKS, compiled, examples } = require('./networks.cjs');
 
 const NUDGE = 1e-6;
 
+/** Instead of a network's own: gradient descent keeps small differences small, Adam and RMSprop divide by the gradient. */
+const OPTIMIZERS = { sgd: () => tf.train.sgd(0.001) };
+
 /** The losses of some steps, and the weights after them. */
-async function trained(network, batch, steps, { isCompiled = false, nudge = 0 } = {}) {
+async function trained(network, { batch, steps }, { isCompiled = false, nudge = 0 } = {}) {
   const model = compiled(network);
   if (nudge > 0)
     tf.tidy(() =>
@@ -46,19 +49,20 @@ function between(actual, expected) {
   return { losses: distance(actual.losses, expected.losses), weights: Math.max(...weights) };
 }
 
-async function main([steps, ...names]) {
+async function main([steps, optimizer, ...names]) {
   const { name: on } = await engine.ready();
   for (const name of names) {
-    const network = NETWORKS[name];
+    const network =
+      optimizer === 'own' ? NETWORKS[name] : { ...NETWORKS[name], optimizer: OPTIMIZERS[optimizer] };
     const probe = compiled(network);
-    const batch = examples(network, probe.inputs[0].shape.slice(1));
+    const work = { batch: examples(network, probe.inputs[0].shape.slice(1)), steps: Number(steps) };
     probe.dispose();
     const [eager, other, nudged] = [
-      await trained(network, batch, Number(steps)),
-      await trained(network, batch, Number(steps), { isCompiled: true }),
-      await trained(network, batch, Number(steps), { nudge: NUDGE }),
+      await trained(network, work),
+      await trained(network, work, { isCompiled: true }),
+      await trained(network, work, { nudge: NUDGE }),
     ];
-    tf.dispose(batch);
+    tf.dispose(work.batch);
     console.log(
       JSON.stringify({ engine: on, name, compiled: between(other, eager), nudged: between(nudged, eager) }),
     );

@@ -54,6 +54,17 @@ describe("the README's table of lessons is in step with the notebooks", () => {
   });
 });
 
+describe("the README's table of times", () => {
+  it('has what the bench has recorded', () => {
+    const { comparison } = load('readme/comparison.mjs') as { comparison: (entries: object) => string[] };
+    const cells = (line: string): string[] => line.split('|').map((cell) => cell.trim());
+    const lines = read('README.md').split('\n').map(cells);
+    const [, , ...rows] = comparison(JSON.parse(read('bench/results.json')) as object).map(cells);
+    expect(rows.length).toBeGreaterThan(4);
+    for (const row of rows) expect(lines, 'npm run readme').toContainEqual(row);
+  });
+});
+
 describe.each(['README.md', 'CONTRIBUTING.md', 'data/README.md'])('%s', (document) => {
   // code is no link
   const text = read(document).replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
