@@ -77,7 +77,7 @@ export function tensorflowRow({ paths }) {
 export async function addonRow(context) {
   if (!exists(context.paths.addon)) return row('native addon', 'note', 'not built', SETUP);
   try {
-    const { version, gpu } = await checkAddon(context, context.paths.addon);
+    const { version, gpu } = await checkAddon(context, context.paths.addon, context.paths.poolingAddon);
     return row('native addon', 'ok', `loads, TensorFlow ${version}${gpu ? ', sees the GPU' : ''}`);
   } catch (error) {
     return row('native addon', 'note', error.message, `rm ${context.paths.addon} && ${SETUP}`);

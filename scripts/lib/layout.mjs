@@ -38,6 +38,7 @@ export function layout(root = ROOT) {
     tfjs,
     addon: join(tfjs, 'lib/napi-v8/tfjs_binding.node'),
     quietAddon: join(tfjs, 'lib/napi-v8/convlab_stderr.node'),
+    poolingAddon: join(tfjs, 'lib/napi-v8/convlab_pooling.node'),
     plotly: join(packages, 'plotly.js-dist-min/plotly.min.js'),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Step 4: the native addon: tfjs-node's own binding, compiled against the library in TensorFlow's wheel; and beside
- * it a small addon of ours that keeps that library quiet while it loads.
+ * it two small addons of ours: one keeps that library quiet while it loads, one brings a faster kernel for it.
  */
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -20,7 +20,7 @@ export const addon = {
   loss: 'the engine is WASM',
 
   discard({ paths }) {
-    for (const path of [paths.addon, paths.quietAddon]) rmSync(path, { force: true });
+    for (const path of addons(paths)) rmSync(path, { force: true });
   },
 
   async plan({ paths, env, stamps }) {
@@ -28,12 +28,12 @@ export const addon = {
     if (!library) return FOLLOWS;
     const plan = {
       inputs: [
-        ...contents([...walk(join(paths.tfjs, 'binding')), quietSource(paths)]),
+        ...contents([...walk(join(paths.tfjs, 'binding')), ...ownSources(paths)]),
         ...FLAGS,
         JSON.stringify(library),
         process.versions.modules,
       ],
-      products: [paths.addon, paths.quietAddon],
+      products: addons(paths),
       wheel: library.wheel,
     };
     if (stamps.isFresh('addon', plan.inputs, plan.products)) return plan;
@@ -45,7 +45,8 @@ export const addon = {
 
   async perform({ paths, node, tool }, { compiler, wheel }) {
     removeTrials(paths.addon);
-    const trials = { addon: `${paths.addon}.tmp`, quietAddon: `${paths.quietAddon}.tmp` };
+    const trials = Object.fromEntries(ADDONS.map((name) => [name, `${paths[name]}.tmp`]));
+    const [quiet, pooling] = ownSources(paths);
     const compile = (args) =>
       tool(compiler, [...FLAGS, `-I${join(paths.nodeModules, 'node-api-headers/include')}`, ...args], {
         writes: dirname(paths.addon),
@@ -56,9 +57,10 @@ export const addon = {
           }),
       });
     try {
-      await compile([quietSource(paths), '-o', trials.quietAddon]);
-      await compile([...bindingArguments(paths, wheel), '-o', trials.addon]);
-      const { version, gpu } = await checkAddon({ node, tool }, trials.addon);
+      await compile([quiet, '-o', trials.quietAddon]);
+      await compile([...againstTensorFlow(wheel, bindingSources(paths)), '-o', trials.addon]);
+      await compile([...againstTensorFlow(wheel, [pooling]), '-o', trials.poolingAddon]);
+      const { version, gpu } = await checkAddon({ node, tool }, trials.addon, trials.poolingAddon);
       for (const [name, trial] of Object.entries(trials)) renameSync(trial, paths[name]);
       return { note: `TensorFlow ${version}${gpu ? ', sees the GPU' : ''}`, facts: { version, gpu } };
     } finally {
@@ -67,17 +69,25 @@ export const addon = {
   },
 };
 
-const quietSource = ({ root }) => join(root, 'src/engine/native/stderr.cc');
+const ADDONS = ['addon', 'quietAddon', 'poolingAddon'];
+const addons = (paths) => ADDONS.map((name) => paths[name]);
 
-function bindingArguments(paths, wheel) {
-  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(paths.tfjs, 'binding', name));
+const ownSources = ({ root }) =>
+  ['stderr.cc', 'pooling.cc'].map((name) => join(root, 'src/engine/native', name));
+const bindingSources = ({ tfjs }) =>
+  ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs, 'binding', name));
+
+function againstTensorFlow(wheel, sources) {
   const [cc, framework] = libraries(wheel);
   return [`-I${join(wheel, 'include')}`, ...sources, cc, framework, `-Wl,-rpath,${wheel}`];
 }
 
-/** Loads an addon in a process of its own, so that a crash in it is only an answer, and multiplies two matrices. */
-export async function checkAddon({ node, tool }, path) {
-  const { stdout } = await tool(node, [CHECK, path], {
+/**
+ * Loads the addon and our kernel's in a process of their own, so that a crash in them is only an answer; multiplies two
+ * matrices and pools a gradient.
+ */
+export async function checkAddon({ node, tool }, path, poolingPath) {
+  const { stdout } = await tool(node, [CHECK, path, poolingPath], {
     timeout: 120_000,
     fail: (details, { timedOut }) =>
       new LeftOut(

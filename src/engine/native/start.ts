@@ -39,6 +39,7 @@ export async function startNative(): Promise<NativeBuild> {
   await import('@tensorflow/tfjs-node-gpu');
   if (!(await tf.setBackend('tensorflow'))) throw new NativeUnavailable('tfjs did not accept its backend');
   registerReluGradient();
+  loadKernels();
   return describe(binding);
 }
 
@@ -88,6 +89,12 @@ function loadQuietly(file: string): unknown {
   } finally {
     stderr.restore(saved);
   }
+}
+
+/** Load TensorFlow kernels of our own, built from pooling.cc; without them TensorFlow's are used. */
+function loadKernels(): void {
+  const file = path.join(path.dirname(bindingPath()), 'convlab_pooling.node');
+  if (existsSync(file)) createRequire(__filename)(file);
 }
 
 /** Where the set-up puts the addon, and where the package looks for it. */
