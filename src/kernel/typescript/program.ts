@@ -30,14 +30,16 @@ export class NotebookProgram {
   private committed: Committed[] = [];
   private serial = 0;
   private readonly versions = new Map<string, string>();
+  private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
 
   constructor(
     private readonly directory: string,
-    private readonly packageRoot: string,
+    packageRoot: string,
   ) {
     this.cellFile = slashes(path.join(directory, '__cell__.ts'));
     this.globalsFile = slashes(path.join(directory, '__globals__.d.ts'));
-    this.service = ts.createLanguageService(this.host(), ts.createDocumentRegistry(true, slashes(directory)));
+    const options = compilerOptions(directory, packageRoot);
+    this.service = ts.createLanguageService(this.host(options), ts.createDocumentRegistry(true, slashes(directory)));
   }
 
   /** Puts `source` in the place of the current cell; `names` are what it declares. */
@@ -92,18 +94,18 @@ export class NotebookProgram {
     (inner as { parent: ts.Node | undefined }).parent = undefined;
   }
 
-  private host(): ts.LanguageServiceHost {
+  private host(options: ts.CompilerOptions): ts.LanguageServiceHost {
     const virtual = (file: string): string | undefined => {
       if (file === this.cellFile) return this.cellText;
       return file === this.globalsFile ? GLOBALS : this.committed.find((c) => c.file === file)?.text;
     };
     return {
-      getCompilationSettings: () => compilerOptions(this.directory, this.packageRoot),
+      getCompilationSettings: () => options,
       getScriptFileNames: () => [this.globalsFile, ...this.committed.map((c) => c.file), this.cellFile],
       getScriptVersion: (file) => this.scriptVersion(file),
       getScriptSnapshot: (file) => {
-        const text = virtual(file) ?? ts.sys.readFile(file);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+        const text = virtual(file);
+        return text === undefined ? this.snapshotOnDisk(file) : ts.ScriptSnapshot.fromString(text);
       },
       getCurrentDirectory: () => this.directory,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
@@ -115,6 +117,18 @@ export class NotebookProgram {
       realpath: (file) => ts.sys.realpath?.(file) ?? file,
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
     };
+  }
+
+  /** TypeScript asks for every file of the program in every cell. */
+  private snapshotOnDisk(file: string): ts.IScriptSnapshot | undefined {
+    const version = this.scriptVersion(file);
+    const known = this.snapshots.get(file);
+    if (known?.version === version) return known.snapshot;
+    const text = ts.sys.readFile(file);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    this.snapshots.set(file, { version, snapshot });
+    return snapshot;
   }
 
   /** Libraries do not change under a running kernel; the user's own sources may. */
