@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
@@ -7,12 +8,29 @@ const GLOBALS = `/** Asks the person at the notebook and waits for the answer. *
 declare function prompt(question?: string): string;
 `;
 
-interface Committed {
-  file: string;
+/** A file that is only in memory. */
+interface TextFile {
+  readonly path: string;
   text: string;
+  /** Changes with `text`, and is like that of no other file: programs share what is parsed. */
   version: number;
+}
+
+interface Committed {
+  file: TextFile;
   names: Set<string>;
 }
+
+/** What a file for a cell holds while it has none. */
+const EMPTY = 'export {};';
+
+/** How many files for cells are made at a time. */
+const FILES_AT_ONCE = 16;
+
+/** Parsed files by path and version. */
+const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+
+let texts = 0;
 
 /**
  * One language service over the cell being written and the declarations of the cells before it.
@@ -22,34 +40,36 @@ interface Committed {
  * oldest, a re-declaration hides the older one, and what was typed with the older one keeps its type.
  */
 export class NotebookProgram {
-  readonly cellFile: string;
   readonly service: ts.LanguageService;
-  private readonly globalsFile: string;
-  private cellText = '';
-  private cellVersion = 0;
+  private readonly cell: TextFile;
+  private readonly globals: TextFile;
+  /** More than there are committed cells: when the list of its files changes, TypeScript makes a program anew. */
+  private readonly cellFiles: TextFile[] = [];
+  private readonly inMemory = new Map<string, TextFile>();
   private committed: Committed[] = [];
-  private serial = 0;
-  private readonly versions = new Map<string, string>();
+  private readonly sourceVersions = new Map<string, string>();
+  private readonly libraryVersions = new Map<string, string>();
   private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
 
   constructor(
     private readonly directory: string,
     packageRoot: string,
   ) {
-    this.cellFile = slashes(path.join(directory, '__cell__.ts'));
-    this.globalsFile = slashes(path.join(directory, '__globals__.d.ts'));
-    const options = compilerOptions(directory, packageRoot);
-    this.service = ts.createLanguageService(this.host(options), ts.createDocumentRegistry(true, slashes(directory)));
+    this.globals = this.addFile('__globals__.d.ts', GLOBALS);
+    this.cell = this.addFile('__cell__.ts', '');
+    this.addCellFiles();
+    this.service = ts.createLanguageService(this.host(compilerOptions(directory, packageRoot)), registry);
+  }
+
+  get cellFile(): string {
+    return this.cell.path;
   }
 
   /** Puts `source` in the place of the current cell; `names` are what it declares. */
   update(source: string, names: readonly string[]): { program: ts.Program; cell: ts.SourceFile } {
-    const suffix = `\nexport {${names.join(', ')}};`;
-    if (source + suffix !== this.cellText) {
-      this.cellText = source + suffix;
-      this.cellVersion++;
-    }
-    this.versions.clear();
+    const text = `${source}\nexport {${names.join(', ')}};`;
+    if (text !== this.cell.text) write(this.cell, text);
+    this.sourceVersions.clear();
     const program = this.service.getProgram()!;
     const cell = program.getSourceFile(this.cellFile)!;
     this.nestScopes(program, cell);
@@ -60,18 +80,41 @@ export class NotebookProgram {
   append(declarations: string, names: readonly string[], except: readonly string[]): void {
     const text = except.length > 0 ? withoutNames(declarations, new Set(except)) : declarations;
     if (/^\s*export \{\s*\};?\s*$/.test(text) || text.trim() === '') return;
-    const file = slashes(path.join(this.directory, `__cell_${++this.serial}__.d.ts`));
     const declared = new Set([...names, ...declaredIn(text)].filter((name) => !except.includes(name)));
-    this.committed = this.committed.filter((older) => !this.isHidden(older, declared));
-    this.committed.push({ file, text, version: 1, names: declared });
+    const hidden = this.committed.filter((older) => this.isHidden(older, declared));
+    this.remove(hidden);
+    this.committed.push({ file: write(this.emptyCellFile(), text), names: declared });
   }
 
   clear(): void {
-    this.committed = [];
+    this.remove(this.committed);
   }
 
   isCommitted(file: string): boolean {
-    return this.committed.some((c) => c.file === file);
+    return this.committed.some((c) => c.file.path === file);
+  }
+
+  private remove(cells: readonly Committed[]): void {
+    this.committed = this.committed.filter((c) => !cells.includes(c));
+    for (const { file } of cells) write(file, EMPTY);
+  }
+
+  private emptyCellFile(): TextFile {
+    const isEmpty = (file: TextFile): boolean => file.text === EMPTY;
+    if (!this.cellFiles.some(isEmpty)) this.addCellFiles();
+    return this.cellFiles.find(isEmpty)!;
+  }
+
+  private addCellFiles(): void {
+    for (let i = 0; i < FILES_AT_ONCE; i++) {
+      this.cellFiles.push(this.addFile(`__cell_${this.cellFiles.length + 1}__.d.ts`, EMPTY));
+    }
+  }
+
+  private addFile(name: string, text: string): TextFile {
+    const file = write({ path: slashes(path.join(this.directory, name)), text: '', version: 0 }, text);
+    this.inMemory.set(file.path, file);
+    return file;
   }
 
   /** Whether all of `older`'s names are declared again and no declaration still speaks of them. */
@@ -80,14 +123,14 @@ export class NotebookProgram {
     return [...older.names].every((name) => {
       if (!newest.has(name) && !rest.some((c) => c.names.has(name))) return false;
       const word = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`);
-      return !rest.some((c) => !c.names.has(name) && word.test(c.text));
+      return !rest.some((c) => !c.names.has(name) && word.test(c.file.text));
     });
   }
 
   private nestScopes(program: ts.Program, cell: ts.SourceFile): void {
     let inner = cell;
-    for (const { file } of this.committed.toReversed()) {
-      const outer = program.getSourceFile(file)!;
+    for (const { file } of [...this.committed].reverse()) {
+      const outer = program.getSourceFile(file.path)!;
       (inner as { parent: ts.Node }).parent = outer;
       inner = outer;
     }
@@ -95,22 +138,16 @@ export class NotebookProgram {
   }
 
   private host(options: ts.CompilerOptions): ts.LanguageServiceHost {
-    const virtual = (file: string): string | undefined => {
-      if (file === this.cellFile) return this.cellText;
-      return file === this.globalsFile ? GLOBALS : this.committed.find((c) => c.file === file)?.text;
-    };
+    const inMemory = (file: string): string | undefined => this.inMemory.get(file)?.text;
     return {
       getCompilationSettings: () => options,
-      getScriptFileNames: () => [this.globalsFile, ...this.committed.map((c) => c.file), this.cellFile],
-      getScriptVersion: (file) => this.scriptVersion(file),
-      getScriptSnapshot: (file) => {
-        const text = virtual(file);
-        return text === undefined ? this.snapshotOnDisk(file) : ts.ScriptSnapshot.fromString(text);
-      },
+      getScriptFileNames: () => [this.globals, ...this.cellFiles, this.cell].map((file) => file.path),
+      getScriptVersion: (file) => this.version(file),
+      getScriptSnapshot: (file) => this.snapshot(file),
       getCurrentDirectory: () => this.directory,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (file) => virtual(file) !== undefined || ts.sys.fileExists(file),
-      readFile: (file, encoding) => virtual(file) ?? ts.sys.readFile(file, encoding),
+      fileExists: (file) => inMemory(file) !== undefined || ts.sys.fileExists(file),
+      readFile: (file, encoding) => inMemory(file) ?? ts.sys.readFile(file, encoding),
       directoryExists: (dir) => ts.sys.directoryExists(dir),
       getDirectories: (dir) => ts.sys.getDirectories(dir),
       readDirectory: (...args) => ts.sys.readDirectory(...args),
@@ -120,11 +157,11 @@ export class NotebookProgram {
   }
 
   /** TypeScript asks for every file of the program in every cell. */
-  private snapshotOnDisk(file: string): ts.IScriptSnapshot | undefined {
-    const version = this.scriptVersion(file);
+  private snapshot(file: string): ts.IScriptSnapshot | undefined {
+    const version = this.version(file);
     const known = this.snapshots.get(file);
     if (known?.version === version) return known.snapshot;
-    const text = ts.sys.readFile(file);
+    const text = this.inMemory.get(file)?.text ?? ts.sys.readFile(file);
     if (text === undefined) return undefined;
     const snapshot = ts.ScriptSnapshot.fromString(text);
     this.snapshots.set(file, { version, snapshot });
@@ -132,16 +169,23 @@ export class NotebookProgram {
   }
 
   /** Libraries do not change under a running kernel; the user's own sources may. */
-  private scriptVersion(file: string): string {
-    if (file === this.cellFile) return String(this.cellVersion);
-    if (file === this.globalsFile || this.isCommitted(file) || file.includes('/node_modules/')) return '1';
-    let version = this.versions.get(file);
-    if (version === undefined) {
-      version = String(ts.sys.getModifiedTime?.(file)?.getTime() ?? 0);
-      this.versions.set(file, version);
-    }
+  private version(file: string): string {
+    const text = this.inMemory.get(file);
+    if (text) return String(text.version);
+    const versions = file.includes('/node_modules/') ? this.libraryVersions : this.sourceVersions;
+    const version = versions.get(file) ?? versionOnDisk(file);
+    versions.set(file, version);
     return version;
   }
+}
+
+function write(file: TextFile, text: string): TextFile {
+  return Object.assign(file, { text, version: ++texts });
+}
+
+function versionOnDisk(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.mtimeMs} ${found.size}` : 'absent';
 }
 
 function compilerOptions(directory: string, packageRoot: string): ts.CompilerOptions {
