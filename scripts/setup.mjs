@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Makes a fresh clone ready: npm packages, `.venv`, TensorFlow's library, the native addon, the build, the
- * kernelspec. What is done already is left alone. `npm start` and `npm test` do the same first.
+ * kernel's compiler, the kernelspec. What is done already is left alone. `npm start` and `npm test` do the same first.
  */
 import { runMain } from './lib/errors.mjs';
 import { Progress } from './lib/progress.mjs';

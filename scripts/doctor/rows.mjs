@@ -11,6 +11,7 @@ import { findCompiler, findGpu, hasNativeEngine, installCommand } from '../lib/m
 import { isNodeSupported, OLDEST_NODE } from '../lib/node-version.mjs';
 import { findPython, pythonEnv, venvVersion } from '../lib/python.mjs';
 import { checkAddon } from '../setup/addon.mjs';
+import { snapshotOf } from '../setup/compiler.mjs';
 import { installedMatchesLock } from '../setup/npm-packages.mjs';
 
 /** @typedef {{ name: string, status: 'ok' | 'note' | 'bad', what: string, mend: string }} Row */
@@ -123,7 +124,16 @@ export function kernelRow({ paths }) {
   if (!Array.isArray(argv)) return row('kernel', 'bad', 'kernelspec convlab is not installed', SETUP);
   const absent = argv.slice(0, 2).find((path) => !exists(path));
   if (absent) return row('kernel', 'bad', `kernelspec convlab names ${absent}, which is not there`, SETUP);
+  if (!hasSnapshot(paths)) return row('kernel', 'note', 'kernelspec convlab; starts slowly', SETUP);
   return row('kernel', 'ok', 'kernelspec convlab');
+}
+
+function hasSnapshot(paths) {
+  try {
+    return exists(snapshotOf(paths));
+  } catch {
+    return false;
+  }
 }
 
 const DATA_SETS = {

@@ -1,4 +1,4 @@
-/** Step 6: the kernelspec `convlab` inside `.venv`, by which Jupyter finds the kernel. */
+/** Step 7: the kernelspec `convlab` inside `.venv`, by which Jupyter finds the kernel. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { writeAtomic } from '../lib/files.mjs';

@@ -6,16 +6,17 @@ import { isInstalled } from '../lib/layout.mjs';
 import { takeLock } from '../lib/lock.mjs';
 import { addon } from './addon.mjs';
 import { build } from './build.mjs';
+import { compiler } from './compiler.mjs';
 import { createContext, LeftOut } from './context.mjs';
 import { kernelspec } from './kernelspec.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { pythonPackages } from './python-packages.mjs';
 import { tensorflow } from './tensorflow.mjs';
 
-export const STEPS = [npmPackages, pythonPackages, tensorflow, addon, build, kernelspec];
+export const STEPS = [npmPackages, pythonPackages, tensorflow, addon, build, compiler, kernelspec];
 
 /** What is left to do where npm has installed convlab, built, with its packages. */
-export const STEPS_OF_PACKAGE = [pythonPackages, tensorflow, addon, kernelspec];
+export const STEPS_OF_PACKAGE = [pythonPackages, tensorflow, addon, compiler, kernelspec];
 
 /**
  * Brings the checkout to a state in which lessons run.

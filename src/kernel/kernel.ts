@@ -79,6 +79,7 @@ export class Kernel {
       this.sockets.listen('stdin', (message) => this.receiveInput(message)),
     ];
     await Promise.race([this.shutDown, ...channels]);
+    this.typescript.close();
     await this.evaluator.close();
     await this.sockets.close();
   }

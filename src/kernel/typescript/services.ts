@@ -8,7 +8,7 @@ import {
 } from './assist';
 import { TypeScriptSession, type Conversion } from './session';
 
-/** What the kernel asks of TypeScript, in the thread where the compiler lives. */
+/** What the kernel asks of TypeScript, in the process where the compiler lives. */
 export class TypeScriptServices {
   private readonly session: TypeScriptSession;
 

@@ -1,0 +1,53 @@
+/** Step 6: the snapshot of memory from which the kernel's compiler starts (`src/kernel/typescript/snapshot.ts`). */
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LeftOut } from './context.mjs';
+
+const ENTRY = fileURLToPath(new URL('compiler-entry.cjs', import.meta.url));
+
+/** @type {import('./context.mjs').Step} */
+export const compiler = {
+  name: 'compiler',
+  title: "the kernel's compiler",
+  loss: 'the kernel starts half as fast',
+
+  discard: removeSnapshots,
+
+  async plan({ paths }) {
+    const snapshot = snapshotOf(paths);
+    return { inputs: [snapshot], products: [snapshot] };
+  },
+
+  async perform({ root, paths, env, node, tool }, { products: [snapshot] }) {
+    removeSnapshots({ paths });
+    const trial = `${snapshot}.tmp`;
+    try {
+      await tool(node, ['--snapshot-blob', trial, '--build-snapshot', ENTRY, root], {
+        // A snapshot fits the options of Node with which it was made.
+        env: { ...env, NODE_OPTIONS: '' },
+        writes: dirname(snapshot),
+        fail: (details) =>
+          new LeftOut('this Node could not make the snapshot', { details, mend: 'try another version of Node' }),
+      });
+      renameSync(trial, snapshot);
+    } finally {
+      rmSync(trial, { force: true });
+    }
+    return { note: `${(statSync(snapshot).size / 1e6).toFixed(0)} MB` };
+  },
+};
+
+/** Where the compiler that was just built looks for its snapshot. */
+export function snapshotOf({ dist }) {
+  const { snapshotPath } = createRequire(import.meta.url)(join(dist, 'kernel/typescript/snapshot.js'));
+  return snapshotPath();
+}
+
+/** Those of earlier builds, too. */
+function removeSnapshots({ paths }) {
+  const folder = join(paths.dist, 'kernel/typescript');
+  for (const name of readdirSync(folder))
+    if (/^compiler-.*\.blob/.test(name)) rmSync(join(folder, name), { force: true });
+}
