@@ -16,20 +16,23 @@ export const compiler = {
   discard: removeSnapshots,
 
   async plan({ paths }) {
-    const snapshot = snapshotOf(paths);
-    return { inputs: [snapshot], products: [snapshot] };
+    const { NODE_OPTIONS, snapshotPath } = built(paths);
+    const snapshot = snapshotPath();
+    return { inputs: [snapshot], products: [snapshot], options: NODE_OPTIONS };
   },
 
-  async perform({ root, paths, env, node, tool }, { products: [snapshot] }) {
+  async perform({ root, paths, env, node, tool }, { products: [snapshot], options }) {
     removeSnapshots({ paths });
     const trial = `${snapshot}.tmp`;
     try {
-      await tool(node, ['--snapshot-blob', trial, '--build-snapshot', ENTRY, root], {
-        // A snapshot fits the options of Node with which it was made.
+      await tool(node, [...options, '--snapshot-blob', trial, '--build-snapshot', ENTRY, root], {
         env: { ...env, NODE_OPTIONS: '' },
         writes: dirname(snapshot),
         fail: (details) =>
-          new LeftOut('this Node could not make the snapshot', { details, mend: 'try another version of Node' }),
+          new LeftOut('this Node could not make the snapshot', {
+            details,
+            mend: 'try another version of Node',
+          }),
       });
       renameSync(trial, snapshot);
     } finally {
@@ -39,11 +42,11 @@ export const compiler = {
   },
 };
 
-/** Where the compiler that was just built looks for its snapshot. */
-export function snapshotOf({ dist }) {
-  const { snapshotPath } = createRequire(import.meta.url)(join(dist, 'kernel/typescript/snapshot.js'));
-  return snapshotPath();
-}
+/** What the kernel that was just built says of its snapshot. */
+const built = ({ dist }) => createRequire(import.meta.url)(join(dist, 'kernel/typescript/snapshot.js'));
+
+/** Where the kernel looks for its snapshot. */
+export const snapshotOf = (paths) => built(paths).snapshotPath();
 
 /** Those of earlier builds, too. */
 function removeSnapshots({ paths }) {

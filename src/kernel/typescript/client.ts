@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TypeScriptServices } from './services';
-import { snapshotPath } from './snapshot';
+import { NODE_OPTIONS, snapshotPath } from './snapshot';
 
 const COMPILER = path.join(__dirname, 'compiler.js');
 
@@ -80,7 +80,8 @@ export class TypeScriptClient {
 
   /** @param instead what to do if the process ends before it has answered anything */
   private start(program: string[], instead?: () => void): void {
-    const child = (this.child = spawn(process.execPath, [...program, this.directory, this.packageRoot], {
+    const args = [...NODE_OPTIONS, ...program, this.directory, this.packageRoot];
+    const child = (this.child = spawn(process.execPath, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // An interrupt from the terminal is for the cell.
       detached: true,
