@@ -76,6 +76,11 @@ export class NotebookProgram {
     return { program, cell };
   }
 
+  /** What the current cell lacked, a module perhaps, may be there when it is run again. */
+  lookAgain(): void {
+    write(this.cell, this.cell.text);
+  }
+
   /** Adds a cell's declarations to what later cells see. */
   append(declarations: string, names: readonly string[], except: readonly string[]): void {
     const text = except.length > 0 ? withoutNames(declarations, new Set(except)) : declarations;

@@ -1,6 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { complete, completeness, inspect } from './assist';
 import { TypeScriptSession } from './session';
 
@@ -154,5 +155,44 @@ describe('assistance', () => {
 
   it('indents after a bracket', () => {
     expect(completeness('  if (x) {')).toEqual({ status: 'incomplete', indent: '    ' });
+  });
+});
+
+describe('files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'session-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  const cell = "import { value } from './source'; value.length;";
+
+  it('are found by the same cell once they are there', () => {
+    const here = new TypeScriptSession(folder, root);
+    expect(here.convert(cell).diagnostics.map((d) => d.code)).toEqual([2307]);
+    write('source.ts', "export const value = 'text';");
+    expect(here.convert(cell).diagnostics).toEqual([]);
+  });
+
+  it('are read anew by another session where they have changed, packages too', () => {
+    const imported = "import { value } from 'package'; value.length;";
+    write('node_modules/package/index.d.ts', 'export const value: number;');
+    expect(new TypeScriptSession(folder, root).convert(imported).diagnostics).toHaveLength(1);
+    write('node_modules/package/index.d.ts', 'export const value: string[];');
+    expect(new TypeScriptSession(folder, root).convert(imported).diagnostics).toEqual([]);
+  });
+});
+
+describe('many cells', () => {
+  it('keep their declarations apart, and each its own', () => {
+    for (let i = 0; i < 40; i++) run(`const many${i} = ${i} as const;`);
+    expect(codes('const all: [0, 16, 39] = [many0, many16, many39];')).toEqual([]);
+    run("const many16 = 'again' as const;");
+    expect(codes("const all: [15, 'again', 17] = [many15, many16, many17];")).toEqual([]);
   });
 });

@@ -38,8 +38,10 @@ export class TypeScriptSession {
     const { program, cell } = this.program.update(source, unexported(declared));
     const diagnostics = diagnosticsOf(program, cell, source);
     const names = [...all].filter((name) => !ambient.has(name));
-    if (diagnostics.length > 0)
+    if (diagnostics.length > 0) {
+      this.program.lookAgain();
       return { diagnostics, javascript: '', sourceMap: '', declarations: '', names };
+    }
     return { diagnostics, ...this.emit(program, cell, declared), names };
   }
 
