@@ -15,8 +15,12 @@ export class OutputLimit {
     if (this.left < 0) return '';
     const shown = text.slice(0, this.left);
     this.left -= text.length;
-    return this.left < 0 ? `${shown}${WORD}` : shown;
+    return this.left < 0 ? `${shown}${word()}` : shown;
   }
 }
 
-const WORD = `\n[Cut here: a cell shows at most ${MAX_CHARACTERS.toLocaleString('en-US')} characters. Write more to a file.]\n`;
+// Not before it is asked for: the first number written so takes longer than all else that the kernel loads.
+function word(): string {
+  const most = MAX_CHARACTERS.toLocaleString('en-US');
+  return `\n[Cut here: a cell shows at most ${most} characters. Write more to a file.]\n`;
+}
