@@ -1,9 +1,10 @@
 /** Step 6: the snapshot of memory from which the kernel's compiler starts (`src/kernel/typescript/snapshot.ts`). */
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LeftOut } from './context.mjs';
+import { contents, walk } from '../lib/files.mjs';
+import { FOLLOWS, LeftOut } from './context.mjs';
 
 const ENTRY = fileURLToPath(new URL('compiler-entry.cjs', import.meta.url));
 
@@ -15,10 +16,11 @@ export const compiler = {
 
   discard: removeSnapshots,
 
-  async plan({ paths }) {
+  async plan({ paths, stamps }) {
+    if (!stamps.read('python')) return FOLLOWS;
     const { NODE_OPTIONS, snapshotPath } = built(paths);
     const snapshot = snapshotPath();
-    return { inputs: [snapshot], products: [snapshot], options: NODE_OPTIONS };
+    return { inputs: [snapshot, ...contents([ENTRY])], products: [snapshot], options: NODE_OPTIONS };
   },
 
   async perform({ root, paths, env, node, tool }, { products: [snapshot], options }) {
@@ -50,7 +52,7 @@ export const snapshotOf = (paths) => built(paths).snapshotPath();
 
 /** Those of earlier builds, too. */
 function removeSnapshots({ paths }) {
-  const folder = join(paths.dist, 'kernel/typescript');
-  for (const name of readdirSync(folder))
-    if (/^compiler-.*\.blob/.test(name)) rmSync(join(folder, name), { force: true });
+  const isSnapshot = (path) => /^compiler-.*\.blob/.test(basename(path));
+  for (const path of walk(join(paths.dist, 'kernel/typescript')).filter(isSnapshot))
+    rmSync(path, { force: true });
 }
