@@ -9,6 +9,8 @@ export class Builder {
   /** Goes into the nodes that are made next. */
   layer = '';
 
+  readonly #shared = new Map<string, Value>();
+
   /** In a graph that trains, weights are no constants that could be prepared once. */
   constructor(readonly trains = false) {}
 
@@ -25,6 +27,13 @@ export class Builder {
   /** Apply an operator and return its first output. */
   op(op: string, inputs: readonly Input[], attrs: Attributes = {}): Value {
     return this.all(op, inputs, attrs)[0];
+  }
+
+  /** A constant that several nodes read, made once. */
+  shared(key: string, make: () => Value): Value {
+    const known = this.#shared.get(key) ?? make();
+    this.#shared.set(key, known);
+    return known;
   }
 
   /** The same elements in another shape. */

@@ -11,6 +11,13 @@ const options: InferenceSession.SessionOptions = {
   extra: { session: { force_spinning_stop: '1' } },
 };
 
+/** For graphs whose transpositions are where they cost least, which onnxruntime would move and join again. */
+const transposeOptimizers = 'TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider';
+const asTheyAre: InferenceSession.SessionOptions = {
+  ...options,
+  extra: { ...options.extra, optimization: { disable_specified_optimizers: transposeOptimizers } },
+};
+
 /** A model loaded into onnxruntime, on the CPU. */
 export class Session {
   readonly #session: InferenceSession;
@@ -19,10 +26,15 @@ export class Session {
     this.#session = session;
   }
 
-  /** Load a model from its bytes, or from its file. */
-  static async open(model: Uint8Array | string): Promise<Session> {
+  /**
+   * Load a model from its bytes, or from its file.
+   *
+   * @param keepsTransposes whether transpositions stay where they are in the model
+   */
+  static async open(model: Uint8Array | string, { keepsTransposes = false } = {}): Promise<Session> {
     const { InferenceSession } = await import('onnxruntime-node');
-    return new Session(await InferenceSession.create(model as string, options));
+    const chosen = keepsTransposes ? asTheyAre : options;
+    return new Session(await InferenceSession.create(model as string, chosen));
   }
 
   /** Compute the outputs; those in `into` are written to the memory of the tensors given. */

@@ -2,6 +2,7 @@ import { tf } from '../engine/index';
 import { GraphInputError } from './errors';
 import { describe, sizeOf, type Data, type Graph, type Value } from './ir';
 import { nameGraph, type NamedGraph } from './names';
+import { hasSplitTransposes } from './passes/transposes';
 import { encode } from './proto/encode';
 import { ortTensor, Session, type Feeds } from './session';
 import { States } from './states';
@@ -55,7 +56,8 @@ async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise
   const update = updateOf(eager.optimizer);
   trained.forEach((variable, i) => update?.slots(i, variable));
   const named = nameGraph(graph);
-  const session = await Session.open(encode(named, { name: 'training_step' }));
+  const keepsTransposes = hasSplitTransposes(graph);
+  const session = await Session.open(encode(named, { name: 'training_step' }), { keepsTransposes });
   return { named, session, trained, rate: tracedRate(eager) };
 }
 

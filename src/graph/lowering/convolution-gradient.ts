@@ -1,6 +1,8 @@
 import { sizeOf, type Value } from '../ir';
 import type { Builder } from '../builder';
 import { cut } from './arrangement';
+import { blockFilterGradient, blockInputGradient, isBlockConvolution } from './block-convolution';
+import { isOfBlocks } from './blocks';
 import { filterGradientProduct, inputGradientProduct, isProduct } from './convolution-product';
 import { depthwiseFilterFirst, filterFirst } from './convolution';
 import { patchedFilterGradient, turnedWindow } from './filter-gradient';
@@ -52,6 +54,8 @@ function inputGradient(b: Builder, call: Call<InputAttrs>): Value {
   if (b.trains && isProduct(window, inputShape.at(-1)!, filter.shape.at(-1)!)) {
     return inputGradientProduct(b, dy, filter, window);
   }
+  if (isOfBlocks(dy) && isBlockConvolution(inputShape, window))
+    return blockInputGradient(b, dy, filter, window);
   const first = channelsFirst(b, dy);
   const worthwhile = sizeOf(window.input) <= sizeOf(window.output) && inputShape.at(-1)! >= MANY_CHANNELS;
   const dense = window.strides.every((stride) => stride === 1);
@@ -119,6 +123,7 @@ function filterGradient(b: Builder, call: Call<FilterAttrs>): Value {
   const window = convolutionWindow(call, x.shape, filterShape);
   if (b.trains && isProduct(window, x.shape.at(-1)!, filterShape.at(-1)!))
     return filterGradientProduct(b, x, dy, window);
+  if (isOfBlocks(dy) && isBlockConvolution(x.shape, window)) return blockFilterGradient(b, x, dy, window);
   const [seen, gradient] = [x, dy].map((each) => channelsBeforeBatch(b, each));
   const pointwise =
     sizeOf(window.size) === 1 && [...window.begin, ...window.end].every((amount) => amount === 0);

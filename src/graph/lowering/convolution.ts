@@ -1,6 +1,7 @@
 import type { tf } from '../../engine/index';
 import type { Builder } from '../builder';
 import type { Value } from '../ir';
+import { blockConvolution, isBlockConvolution } from './block-convolution';
 import { convolutionProduct, isProduct } from './convolution-product';
 import { activate, type FusedAttrs } from './elementwise';
 import { withAttrs, type Call, type Lowering, type Lowerings } from './lowering';
@@ -36,6 +37,7 @@ function convolution(b: Builder, call: Call<WindowAttrs>): Value {
   const window = convolutionWindow(call, x.shape, filter.shape);
   if (b.trains && isProduct(window, x.shape.at(-1)!, filter.shape.at(-1)!))
     return convolutionProduct(b, x, filter, window);
+  if (call.isPooled && isBlockConvolution(x.shape, window)) return blockConvolution(b, x, filter, window);
   return convolve(b, x, filterFirst(b, filter), window);
 }
 

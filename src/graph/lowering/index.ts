@@ -9,6 +9,7 @@ import { elementwiseLowerings } from './elementwise';
 import { indexingLowerings } from './indexing';
 import { cast, type Lowering } from './lowering';
 import { normalisationLowerings } from './normalisation';
+import { pooledConvolutions } from './pooled';
 import { poolingLowerings } from './pooling';
 import { productLowerings } from './product';
 import { reductionLowerings } from './reduction';
@@ -39,9 +40,11 @@ export function lower(tape: Tape): Graph {
   const b = new Builder(tape.states.length > 0);
   const made = new Map<Value, Value>();
   const now = (value: Value): Value => made.get(value) ?? value;
-  for (const call of needed(tape)) {
+  const calls = needed(tape);
+  const pooled = b.trains ? pooledConvolutions(calls) : new Set();
+  for (const call of calls) {
     b.layer = call.layer;
-    const results = lowerCall(b, call, now);
+    const results = lowerCall(b, call, now, pooled.has(call.outputs[0]));
     call.outputs.forEach((output, i) => made.set(output, results[i]));
   }
   const outputs = tape.outputs.map(({ name, value }) => ({ name, value: now(value) }));
@@ -62,12 +65,17 @@ function needed({ calls, outputs, states }: Tape): KernelCall[] {
   return kept.reverse();
 }
 
-function lowerCall(b: Builder, call: KernelCall, now: (value: Value) => Value): readonly Value[] {
+function lowerCall(
+  b: Builder,
+  call: KernelCall,
+  now: (value: Value) => Value,
+  isPooled: boolean,
+): readonly Value[] {
   const lowering = table[call.kernel];
   if (lowering === undefined) throw new UnsupportedKernelError(call.kernel, call.layer);
   const given = Object.entries(call.inputs).flatMap(([name, value]) => (value ? [[name, now(value)]] : []));
   const inputs = Object.fromEntries(given) as Record<string, Value>;
-  const result = lowering(b, { ...call, inputs, attrs: call.attrs as never });
+  const result = lowering(b, { ...call, inputs, attrs: call.attrs as never, isPooled });
   const values = Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   return call.outputs.map((expected, i) => {
     const value = cast(b, values[i], expected.dtype);

@@ -11,6 +11,8 @@ export interface Call<Attrs> {
   readonly attrs: Attrs;
   /** What the kernel returned. */
   readonly outputs: readonly TensorType[];
+  /** Whether it is a convolution whose result is pooled by blocks of 2×2 pixels, in a graph that trains. */
+  readonly isPooled: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Builder } from '../builder';
 import { constant, intList, sizeOf, type Value } from '../ir';
 import { filled } from './arrangement';
+import { blockMaxPool, blockMaxPoolGradient, isOfBlocks, isPoolingOfBlocks } from './blocks';
 import { withAttrs, type Call, type Lowerings } from './lowering';
 import { attributes, channelsFirst, channelsLast, poolWindow, type PoolAttrs, type Window } from './window';
 
@@ -15,6 +16,7 @@ function maxPool(b: Builder, x: Value, window: Window): readonly Value[] {
 function maxPoolGradient(b: Builder, call: Call<PoolAttrs>): Value {
   const { dy, input } = call.inputs;
   const window = poolWindow(call, input.shape);
+  if (isOfBlocks(input) && isPoolingOfBlocks(window)) return blockMaxPoolGradient(b, dy, input);
   const x = channelsFirst(b, input);
   const first = channelsFirst(b, dy);
   const [, indices] = maxPool(b, x, window);
@@ -69,7 +71,9 @@ function avgPoolGradient(b: Builder, call: Call<PoolAttrs>): Value {
 
 const maximum = withAttrs<PoolAttrs>((b, call) => {
   const { x } = call.inputs;
-  return channelsLast(b, maxPool(b, channelsFirst(b, x), poolWindow(call, x.shape))[0]);
+  const window = poolWindow(call, x.shape);
+  if (isOfBlocks(x) && isPoolingOfBlocks(window)) return blockMaxPool(b, x);
+  return channelsLast(b, maxPool(b, channelsFirst(b, x), window)[0]);
 });
 
 const average = withAttrs<PoolAttrs>((b, call) => {

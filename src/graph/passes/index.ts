@@ -1,5 +1,6 @@
 import type { Graph } from '../ir';
 import { fuseBiases } from './bias';
+import { unpairLate } from './blocks';
 import { removeDead } from './dead';
 import { mergeDuplicates } from './duplicates';
 import { gatherFactors } from './factors';
@@ -8,9 +9,10 @@ import { removeIdentities } from './identities';
 import { moveTransposes } from './layout';
 import { separateOutputs } from './outputs';
 import type { Pass } from './rebuild';
-import { maskBeforeUnpooling } from './relu-pool';
+import { maskBeforeBlocks, maskBeforeUnpooling } from './relu-pool';
 import { reshapeLate } from './reshape-late';
 import { spreadLate } from './spread';
+import { splitTransposes } from './transposes';
 
 const tidy: readonly Pass[] = [
   foldConstants,
@@ -23,7 +25,9 @@ const tidy: readonly Pass[] = [
 
 /** The passes in their order. Each may show the others something new, so the small ones run more than once. */
 const pipeline: readonly Pass[] = [
+  maskBeforeBlocks,
   ...tidy,
+  unpairLate,
   ...tidy,
   gatherFactors,
   ...tidy,
@@ -33,6 +37,7 @@ const pipeline: readonly Pass[] = [
   ...tidy,
   maskBeforeUnpooling,
   fuseBiases,
+  splitTransposes,
   ...tidy,
   separateOutputs,
 ];

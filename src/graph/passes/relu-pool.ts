@@ -1,4 +1,5 @@
 import type { Node, Value } from '../ir';
+import { maskedBlockGradient } from '../lowering/blocks';
 import { rebuild, type Pass } from './rebuild';
 
 /**
@@ -22,3 +23,12 @@ export const maskBeforeUnpooling: Pass = (graph) =>
 function pairOf({ inputs }: Node): readonly (Value | undefined)[] {
   return ['MaxUnpool', 'HardSigmoid'].map((op) => inputs.find((input) => input?.from?.op === op));
 }
+
+/** The same for poolings of blocks, as the lowering wrote them. */
+export const maskBeforeBlocks: Pass = (graph) =>
+  rebuild(graph, (b, { op, inputs }) => {
+    const mask = op === 'Mul' ? inputs.find((input) => input?.from?.op === 'HardSigmoid') : undefined;
+    const gradient = inputs.find((input) => input !== mask);
+    const masked = mask && gradient && maskedBlockGradient(b, gradient, mask);
+    return masked && [masked];
+  });

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { constant, sizeOf, type Graph, type State } from '../ir';
+import { graphWith, input, operators } from '../testing/graphs';
+import { foldConstants } from './fold';
+import { hasSplitTransposes, splitTransposes } from './transposes';
+
+/** As a graph that trains. */
+function training(graph: Graph): Graph {
+  const state = { name: 's', variable: null as never, gives: 'next', perm: [] } as const;
+  const value = input('s');
+  return { ...graph, states: [{ ...state, input: value, output: value } satisfies State] };
+}
+
+function transposing(shape: number[], perm: number[]): Graph {
+  const x = constant(Float32Array.from({ length: sizeOf(shape) }, (_, i) => i), shape, 'float32'); // prettier-ignore
+  return training(graphWith([], (b) => [b.transpose(x, perm)]));
+}
+
+const result = (graph: Graph): unknown => foldConstants(graph).outputs[0].value;
+
+it.each([
+  [[2, 3, 4, 5], [3, 1, 2, 0]], // prettier-ignore
+  [[1, 2, 3, 4, 5], [0, 4, 2, 3, 1]], // prettier-ignore
+  [[2, 3, 4, 1], [2, 1, 3, 0]], // prettier-ignore
+])('writes a swap of the outer axes of [%s] as two transpositions', (shape, perm) => {
+  const graph = transposing(shape, perm);
+  const split = splitTransposes(graph);
+  expect(operators(split).filter((op) => op === 'Transpose')).toHaveLength(2);
+  expect(hasSplitTransposes(split)).toBe(true);
+  expect(result(split)).toEqual(result(graph));
+});
+
+it('leaves other transpositions, and graphs that do not train, as they are', () => {
+  const others = [transposing([2, 3, 4], [1, 2, 0]), transposing([2, 3], [1, 0])];
+  const inference = { ...transposing([2, 3, 4, 5], [3, 1, 2, 0]), states: [] };
+  for (const graph of [...others, inference]) {
+    expect(splitTransposes(graph).nodes).toEqual(graph.nodes);
+    expect(hasSplitTransposes(graph)).toBe(false);
+  }
+});
