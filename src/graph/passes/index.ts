@@ -8,11 +8,13 @@ import { foldConstants } from './fold';
 import { removeIdentities } from './identities';
 import { moveTransposes } from './layout';
 import { separateOutputs } from './outputs';
+import { padInWindows } from './padding';
 import type { Pass } from './rebuild';
 import { maskBeforeBlocks, maskBeforeUnpooling } from './relu-pool';
 import { reshapeLate } from './reshape-late';
 import { spreadLate } from './spread';
 import { splitTransposes } from './transposes';
+import { normaliseVolumes } from './volumes';
 
 const tidy: readonly Pass[] = [
   foldConstants,
@@ -35,7 +37,9 @@ const pipeline: readonly Pass[] = [
   ...tidy,
   moveTransposes,
   ...tidy,
+  normaliseVolumes,
   maskBeforeUnpooling,
+  padInWindows,
   fuseBiases,
   splitTransposes,
   ...tidy,
