@@ -30,10 +30,14 @@ export class Session {
    * Load a model from its bytes, or from its file.
    *
    * @param keepsTransposes whether transpositions stay where they are in the model
+   * @param keepsMemory whether memory that a run has taken is kept for the next
    */
-  static async open(model: Uint8Array | string, { keepsTransposes = false } = {}): Promise<Session> {
+  static async open(
+    model: Uint8Array | string,
+    { keepsTransposes = false, keepsMemory = true } = {},
+  ): Promise<Session> {
     const { InferenceSession } = await import('onnxruntime-node');
-    const chosen = keepsTransposes ? asTheyAre : options;
+    const chosen = { ...(keepsTransposes ? asTheyAre : options), enableCpuMemArena: keepsMemory };
     return new Session(await InferenceSession.create(model as string, chosen));
   }
 

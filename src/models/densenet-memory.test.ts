@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ready, tf } from '../engine/index';
 import { hasNative } from '../engine/testing/backends';
 import { denseNet264 } from './densenet';
-import { memoryNeeded, predict } from './memory';
+import { memoryNeeded, predict } from './index';
 
 // In a file of its own, hence in a process whose memory nobody else has grown.
 it.skipIf(!hasNative())(

@@ -16,10 +16,11 @@ export type {
   TransitionOptions,
 } from './densenet-options';
 export { customLenet, lenet5 } from './lenet';
-export { MemoryError, memoryNeeded, predict, type MemoryNeed, type PredictOptions } from './memory';
+export { MemoryError, memoryNeeded, type MemoryNeed } from './memory';
 export { mnistConv } from './mnist-conv';
 export { multiplyAdds } from './multiply-adds';
 export { happyOrSad, horseOrHuman, type PictureClassifierOptions } from './picture-classifiers';
+export { predict, type PredictOptions } from './predict';
 export {
   convolutionalBlock,
   identityBlock,

@@ -1,5 +1,4 @@
 import os from 'node:os';
-import { InputError } from '../basics/errors';
 import { info, tf, type EngineName } from '../engine/index';
 import { executionOrder, valueCount } from './execution';
 
@@ -10,6 +9,8 @@ const BYTES_PER_VALUE = 4;
 const WASM_LIMIT = 4 * 2 ** 30;
 /** An engine's threads and tables at its first pass. */
 const FIRST_PASS = 50e6;
+/** Copies of the weights while a model is compiled: as they are, in onnxruntime's order, and written down. */
+const COMPILED_COPIES = 6;
 /** Bytes that an engine takes for each byte of values: its allocator is left with pieces that nothing fits into. */
 const ALLOCATED: Readonly<Record<EngineName, number>> = { native: 1.7, wasm: 1.25, cpu: 2 };
 
@@ -31,7 +32,7 @@ export class MemoryError extends RangeError {
 
 /** What a forward pass takes. As the last value of a cell it shows itself as one line. */
 export class MemoryNeed {
-  /** Bytes by which the process will grow, about: {@link values}, and the engine's own. */
+  /** Bytes by which the process will grow, about: {@link values}, the engine's own, and a compiled model's weights. */
   readonly bytes: number;
 
   constructor(
@@ -44,15 +45,24 @@ export class MemoryNeed {
     readonly values: number,
     /** The layer that computes at that step. */
     readonly layer: string,
+    /** Whether the model is compiled first. */
+    readonly compiles = false,
   ) {
-    this.bytes = FIRST_PASS + ALLOCATED[info().name] * values;
+    const copies = compiles ? COMPILED_COPIES * weights : 0;
+    this.bytes = FIRST_PASS + ALLOCATED[info().name] * values + copies;
+  }
+
+  /** What it takes to compile the model first. */
+  get compiled(): MemoryNeed {
+    return new MemoryNeed(this.model, this.input, this.weights, this.values, this.layer, true);
   }
 
   /** As `densenet121 on [1, 224, 224, 224, 1] needs about 1.5 GB (829 MB of values at pool1_pad; weights 50 MB, loaded)`. */
   toString(): string {
+    const weights = this.compiles ? 'loaded and to be compiled' : 'loaded';
     return (
       `${this.model} on [${this.input.join(', ')}] needs about ${shown(this.bytes)} ` +
-      `(${shown(this.values)} of values at ${this.layer}; weights ${shown(this.weights)}, loaded)`
+      `(${shown(this.values)} of values at ${this.layer}; weights ${shown(this.weights)}, ${weights})`
     );
   }
 
@@ -118,65 +128,8 @@ function scratch(result: Result, size: (result: Result) => number): number {
   return isComputedInSteps ? steps * size(result) : 0;
 }
 
-export interface PredictOptions {
-  /** Examples that go through the model at once; default 32. */
-  batchSize?: number;
-  /** Is told what the pass needs, before it starts. Default `console.log`. */
-  log?: (line: string) => void;
-  /** Bytes that may be used; default what is free. */
-  available?: number;
-}
-
-/**
- * `model.predict` that says before it starts how much memory it needs, and does not start where it would be killed.
- * A GPU's memory is not looked at: TensorFlow throws an error of its own where it is too small.
- *
- * @param x [examples, …the model's input]; stays the caller's
- * @returns the model's output, which the caller disposes of
- * @throws InputError when x is not what the model takes
- * @throws MemoryError when less is free than is needed
- */
-export async function predict(
-  model: tf.LayersModel,
-  x: tf.Tensor,
-  { batchSize = 32, log = console.log, available = freeMemory() }: PredictOptions = {},
-): Promise<tf.Tensor> {
-  checkInput(model, x);
-  const need = memoryNeeded(model, Math.min(batchSize, x.shape[0]));
-  if (need.bytes > available) throw new MemoryError(need, available);
-  log(need.toString());
-  // The engine computes without a pause: what was said has to get out before.
-  await new Promise((resolve) => setImmediate(resolve));
-  const predictions = model.predict(x, { batchSize }) as tf.Tensor;
-  const odd = notFinite(predictions);
-  if (odd > 0)
-    log(
-      `${odd} of ${x.shape[0]} predictions of ${model.name} are no finite numbers: see whether x and the weights are`,
-    );
-  return predictions;
-}
-
-/** How many examples have a NaN or an infinite value. */
-function notFinite(y: tf.Tensor): number {
-  return tf.tidy(() => {
-    const finite = tf.isFinite(y.reshape([y.shape[0], -1])).all(1);
-    return y.shape[0] - finite.sum().dataSync()[0];
-  });
-}
-
-function checkInput(model: tf.LayersModel, x: tf.Tensor): void {
-  const wanted = model.inputs[0].shape.slice(1);
-  const fits = wanted.every((size, i) => size === null || size === x.shape[i + 1]);
-  if (x.rank === wanted.length + 1 && fits && x.shape[0] > 0) return;
-  throw new InputError(
-    'models.predict',
-    `x of shape [examples, ${wanted.map((size) => size ?? '?').join(', ')}] for ${model.name}, at least one`,
-    `[${x.shape.join(', ')}]`,
-  );
-}
-
 /** Bytes that this process may still take. */
-function freeMemory(): number {
+export function freeMemory(): number {
   const { name, gpu } = info();
   if (gpu !== null) return Infinity;
   // Of a container's memory; without a limit it is 0 or more than any machine has.

@@ -1,6 +1,5 @@
 import { tf } from '../engine/index';
-// What is registered when this module loads are the layers of tfjs and of convlab.
-import '../layers/index';
+import { areOwn, isOwn } from '../layers/index';
 
 /** Tracing costs as much as some ten steps save, for each size of batch. */
 const FEWEST_STEPS = 50;
@@ -11,9 +10,6 @@ const FEWEST_STEPS = 50;
  */
 const MOST_ELEMENTS = 2 ** 25;
 
-const ownClasses = new Set<unknown>(
-  Object.values(tf.serialization.SerializationMap.getMap().classNameMap).map(([type]) => type),
-);
 const ownFunctions = new Set<unknown>([...Object.values(tf.losses), ...Object.values(tf.metrics)]);
 
 /**
@@ -27,7 +23,7 @@ const ownFunctions = new Set<unknown>([...Object.values(tf.losses), ...Object.va
 export function mayCompile(model: tf.LayersModel, steps: number, batchSize: number): boolean {
   const { isUsingGpuDevice = false } = tf.backend() as { isUsingGpuDevice?: boolean };
   const isSmall = batchSize * largest(model.layers) <= MOST_ELEMENTS;
-  return steps >= FEWEST_STEPS && !isUsingGpuDevice && isSmall && isOwn(model);
+  return steps >= FEWEST_STEPS && !isUsingGpuDevice && isSmall && isOfOwnClasses(model);
 }
 
 /** Elements that the largest of the layers gives for one example. */
@@ -43,25 +39,15 @@ function largest(layers: readonly tf.layers.Layer[]): number {
   return Math.max(...sizes);
 }
 
-function isOwn(model: tf.LayersModel): boolean {
+function isOfOwnClasses(model: tf.LayersModel): boolean {
   const { loss, metrics, optimizer } = model;
   const given = [loss, metrics as unknown].flatMap(each);
   const isNamed = given.every((one) => typeof one === 'string' || ownFunctions.has(one));
-  return isNamed && ownClasses.has(optimizer.constructor) && areOwn(model.layers);
+  return isNamed && isOwn(optimizer) && areOwn(model.layers);
 }
 
 /** Those that are given by themselves, in a list, or by the names of outputs. */
 function each(given: unknown): unknown[] {
   if (given === undefined || given === null) return [];
   return typeof given === 'object' ? Object.values(given).flatMap(each) : [given];
-}
-
-/** With the layers that layers hold, as wrappers and recurrent ones do. */
-function areOwn(layers: readonly tf.layers.Layer[]): boolean {
-  return layers.every((layer) => {
-    if (layer instanceof tf.LayersModel) return areOwn(layer.layers);
-    const parts = Object.values(layer).flat() as unknown[];
-    const held = parts.filter((part): part is tf.layers.Layer => part instanceof tf.layers.Layer);
-    return ownClasses.has(layer.constructor) && areOwn(held);
-  });
 }

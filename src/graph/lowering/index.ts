@@ -1,6 +1,7 @@
 import { Builder } from '../builder';
 import { UnsupportedKernelError } from '../errors';
 import { describe, type Graph, type State, type Value } from '../ir';
+import type { TensorType } from '../operators/rule';
 import type { KernelCall, Tape } from '../recorder/tape';
 import { arrangementLowerings } from './arrangement';
 import { convolutionGradientLowerings } from './convolution-gradient';
@@ -14,6 +15,7 @@ import { poolingLowerings } from './pooling';
 import { productLowerings } from './product';
 import { reductionLowerings } from './reduction';
 import { resizeLowerings } from './resize';
+import { givenTypes } from './types';
 
 /** How each tfjs kernel is written in ONNX. */
 const table: Readonly<Record<string, Lowering | undefined>> = {
@@ -53,6 +55,35 @@ export function lower(tape: Tape): Graph {
     return { ...state, output: now(state.output), perm };
   });
   return { inputs: tape.inputs, outputs, states, nodes: b.nodes };
+}
+
+/** Kernels whose lowerings ask for the outputs' shapes, and that are rare in models. */
+const NEED_TYPES = new Set([
+  'BroadcastTo',
+  'DepthToSpace',
+  'DropoutUniform',
+  'Fill',
+  'OneHot',
+  'SpaceToBatchND',
+]);
+
+/**
+ * What a kernel gives, without running it.
+ * @throws UnsupportedKernelError for a kernel of which that is not known
+ */
+export function typesOf(call: Omit<KernelCall, 'outputs'>): readonly TensorType[] {
+  const { kernel, layer } = call;
+  const inputs = call.inputs as Record<string, Value>;
+  const given = { kernel, layer, inputs, attrs: call.attrs as never, isPooled: false };
+  const types = givenTypes[kernel]?.(given);
+  if (types !== undefined) return types;
+  const lowering = table[kernel];
+  if (lowering === undefined) throw new UnsupportedKernelError(kernel, layer);
+  if (NEED_TYPES.has(kernel)) throw new UnsupportedKernelError(kernel, layer, 'outputs of unknown shapes');
+  const result = lowering(new Builder(), { ...given, outputs: [] });
+  const values = Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+  // tfjs counts in int32 what ONNX counts in int64.
+  return values.map(({ shape, dtype }) => ({ shape, dtype: dtype === 'int64' ? 'int32' : dtype }));
 }
 
 function needed({ calls, outputs, states }: Tape): KernelCall[] {

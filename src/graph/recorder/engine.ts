@@ -20,6 +20,7 @@ export interface EngineInternals {
   clone(tensor: tf.Tensor): tf.Tensor;
   keep(tensor: tf.Tensor): tf.Tensor;
   makeVariable(initial: tf.Tensor, trainable?: boolean, name?: string, dtype?: tf.DataType): tf.Variable;
+  makeTensorFromTensorInfo(info: tf.TensorInfo, backend: object): tf.Tensor;
   readSync(dataId: object): tf.backend_util.BackendValues;
   read(dataId: object): Promise<tf.backend_util.BackendValues>;
   readonly state: {

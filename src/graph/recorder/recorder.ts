@@ -1,8 +1,10 @@
 import { tf } from '../../engine/index';
 import { TraceError } from '../errors';
 import { constant, type Value } from '../ir';
+import type { TensorType } from '../operators/rule';
 import { engineInternals, type KernelParams } from './engine';
 import { Interceptions } from './intercept';
+import { placeholder } from './placeholder';
 import { assignsVariable, makesVariable, readsValues, typeOf } from './refusals';
 import type { KernelCall, TapeState } from './tape';
 import { VariableStates } from './variable-states';
@@ -20,6 +22,9 @@ const KEEPS_NAME = new Set(['Reshape', 'Identity', 'Cast', 'Transpose', 'ExpandD
 
 /** Kernels that make something large of something small; the graph does better with the small one, and the kernel. */
 const ENLARGES = new Set(['Tile', 'BroadcastTo']);
+
+/** Kernels that give a list of tensors, even if it is of one. */
+const GIVES_LIST = new Set(['SplitV', 'Unpack']);
 
 type Made = tf.Tensor | tf.Tensor[];
 
@@ -53,8 +58,14 @@ export class Recorder {
   #drawn = false;
   #layer = '';
 
-  /** `frozen` variables are constants; variables as `state` are read and replaced by the graph. */
-  constructor(readonly variables: 'frozen' | 'state') {}
+  /**
+   * @param variables `frozen` ones are constants; those as `state` are read and replaced by the graph
+   * @param typesOf if given, says what a kernel gives that is written down; the kernel itself does not run then
+   */
+  constructor(
+    readonly variables: 'frozen' | 'state',
+    readonly typesOf?: (call: Omit<KernelCall, 'outputs'>) => readonly TensorType[],
+  ) {}
 
   /** Run a function and record it. */
   record<T>(run: () => T): T {
@@ -149,12 +160,22 @@ export class Recorder {
     // Now: a constant may be gone, and a variable may have changed, when the kernel has run.
     const inputs = traced && Object.fromEntries(given.map(([name, tensor]) => [name, this.value(tensor)]));
     const varies = given.some(([, tensor]) => this.#varies(tensor));
-    const result = this.#inside(run);
+    const isDue = this.typesOf === undefined || !given.some(([, tensor]) => this.#isTraced(tensor));
+    const result = isDue
+      ? this.#inside(run)
+      : this.#foreseen({ kernel: kernelName, inputs: inputs || {}, attrs: params.attrs ?? {} });
     const outputs = Array.isArray(result) ? result : [result];
     if (inputs) this.#write({ kernel: kernelName, inputs, attrs: params.attrs ?? {} }, outputs, varies);
     else if (KEEPS_NAME.has(kernelName)) this.#names.pass(given[0][1], outputs[0]);
     for (const [tensor, copy] of this.#copies.splice(0)) this.#identify(tensor, copy);
     return this.#labelGradient(result);
+  }
+
+  /** What a kernel would give, without its values. */
+  #foreseen(call: Pick<KernelCall, 'kernel' | 'inputs' | 'attrs'>): Made {
+    const types = this.typesOf!({ ...call, layer: this.#layer });
+    const made = types.map((type) => placeholder(this.#engine, type));
+    return made.length === 1 && !GIVES_LIST.has(call.kernel) ? made[0] : made;
   }
 
   #inside<T>(run: () => T): T {
