@@ -24,7 +24,7 @@ process, and the first run with what it compiles or traces.
 
 All begin with the same weights and see the same batches in the same order. The third table says how far the losses (or
 outputs) lie apart; the run fails above the tolerance. Losses of the deep networks with batch norm are compared for the
-first three steps only, at a learning rate of 0.0001, since each step of Adam magnifies rounding. ResNet50's head begins
+first two or three steps only, at a learning rate of 0.0001, since each step of Adam magnifies rounding. ResNet50's head begins
 at a tenth of its weights: stock tfjs's loss clips probabilities below 1e-7, the others' do not.
 
 Optimizers are made equal: epsilon is 1e-7 everywhere, for Adam after the bias is corrected (for which Keras' own is

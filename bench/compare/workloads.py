@@ -56,7 +56,7 @@ WORKLOADS = (
         "ResNet50, SIGNS 64×64, batch 32, Adam: a step",
         "step",
         goals={TORCH: 1.0, KERAS: 0.5},
-        checked=3,
+        checked=2,
     ),
     Workload(
         "denseNetSigns",

@@ -1,4 +1,5 @@
 /** What a lesson says of itself in its first cell, and what its stored run has reached. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../lib/errors.mjs';
@@ -24,6 +25,13 @@ export function lessonFacts({ root, notebooks }) {
 /** @returns {{ cells: { cell_type: string, source: string | string[], outputs?: object[] }[] }} */
 export function readNotebook(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** A digest of a notebook's code cells with what they have shown: sha256, base64, of their ids, sources and outputs. */
+export function ranCode(path) {
+  const code = readNotebook(path).cells.filter(({ cell_type }) => cell_type === 'code');
+  const ran = code.map(({ id, source, outputs }) => [id, text(source), outputs]);
+  return createHash('sha256').update(JSON.stringify(ran)).digest('base64');
 }
 
 /** Notebooks keep texts whole or as lines. */

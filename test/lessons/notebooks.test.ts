@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { load } from '../setup/scripts';
 
 /** The parts of the notebook format 4.5 (https://nbformat.readthedocs.io) that a lesson uses. */
 interface Cell {
@@ -21,6 +22,11 @@ interface Notebook {
 
 const FOLDER = join(__dirname, '..', '..', 'notebooks');
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.ipynb'));
+const expected = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8')) as Record<
+  string,
+  { code?: string } | undefined
+>;
+const { ranCode } = load('lesson/facts.mjs') as { ranCode: (path: string) => string };
 const OUTPUTS = ['stream', 'display_data', 'execute_result'];
 
 it('there are lessons, numbered without a gap', () => {
@@ -98,6 +104,11 @@ describe.each(files)('%s', (file) => {
     for (const cell of code) {
       for (const output of cell.outputs ?? []) expect(OUTPUTS, cell.id).toContain(output.output_type);
     }
+  });
+
+  it('shows what its code has given, when a run stored both', () => {
+    const mend = `${file}: run it anew: npm run lesson -- ${file.slice(0, 2)} --store`;
+    expect(ranCode(path), mend).toBe(expected[file.replace('.ipynb', '')]?.code);
   });
 
   it('stays small: 2 MB, and 500 kB a figure', () => {
