@@ -4,7 +4,7 @@ import type { Data, DType } from './ir';
 export type Feeds = Readonly<Record<string, OrtTensor>>;
 
 /** Errors are thrown; onnxruntime need not print them too. Its threads wait for work in a run, not between runs. */
-const options: InferenceSession.SessionOptions = {
+const plain: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
   // As many as the engine has, which TensorFlow's own variable limits; 0 means one for each core.
   intraOpNumThreads: Number(process.env.TF_NUM_INTRAOP_THREADS) || 0,
@@ -14,8 +14,8 @@ const options: InferenceSession.SessionOptions = {
 /** For graphs whose transpositions are where they cost least, which onnxruntime would move and join again. */
 const transposeOptimizers = 'TransposeOptimizer;TransposeOptimizer_CPUExecutionProvider';
 const asTheyAre: InferenceSession.SessionOptions = {
-  ...options,
-  extra: { ...options.extra, optimization: { disable_specified_optimizers: transposeOptimizers } },
+  ...plain,
+  extra: { ...plain.extra, optimization: { disable_specified_optimizers: transposeOptimizers } },
 };
 
 /** A model loaded into onnxruntime, on the CPU. */
@@ -29,15 +29,16 @@ export class Session {
   /**
    * Load a model from its bytes, or from its file.
    *
-   * @param keepsTransposes whether transpositions stay where they are in the model
-   * @param keepsMemory whether memory that a run has taken is kept for the next
+   * @param options `keepsTransposes`: whether transpositions stay where they are in the model; `keepsMemory`: whether
+   *   memory that a run has taken is kept for the next (by default it is)
    */
   static async open(
     model: Uint8Array | string,
-    { keepsTransposes = false, keepsMemory = true } = {},
+    options: { keepsTransposes?: boolean; keepsMemory?: boolean } = {},
   ): Promise<Session> {
+    const { keepsTransposes = false, keepsMemory = true } = options;
     const { InferenceSession } = await import('onnxruntime-node');
-    const chosen = { ...(keepsTransposes ? asTheyAre : options), enableCpuMemArena: keepsMemory };
+    const chosen = { ...(keepsTransposes ? asTheyAre : plain), enableCpuMemArena: keepsMemory };
     return new Session(await InferenceSession.create(model as string, chosen));
   }
 
