@@ -18,6 +18,12 @@ const asTheyAre: InferenceSession.SessionOptions = {
   extra: { ...plain.extra, optimization: { disable_specified_optimizers: transposeOptimizers } },
 };
 
+/** The output that a model for {@link Session.fill} begins with, an empty sequence. */
+export const NO_TENSOR = 'no tensor';
+
+/** What onnxruntime-node says of an output that has no form in JavaScript. */
+const NOT_CONVERTED = 'Non tensor type is temporarily not supported.';
+
 /** A model loaded into onnxruntime, on the CPU. */
 export class Session {
   readonly #session: InferenceSession;
@@ -42,9 +48,24 @@ export class Session {
     return new Session(await InferenceSession.create(model as string, chosen));
   }
 
-  /** Compute the outputs; those in `into` are written to the memory of the tensors given. */
-  run(feeds: Feeds, into?: Readonly<Record<string, OrtTensor | null>>): Promise<Feeds> {
-    return into === undefined ? this.#session.run(feeds) : this.#session.run(feeds, into);
+  /** Compute the outputs. */
+  run(feeds: Feeds): Promise<Feeds> {
+    return this.#session.run(feeds);
+  }
+
+  /**
+   * Compute outputs into the memory of the tensors given, by a model whose first output is {@link NO_TENSOR}.
+   *
+   * onnxruntime-node (1.30) makes a new array of every output, one after the other, also of those that it has just
+   * written to memory of the caller's: for a step of training, a copy of all gradients. It gives up at the first that
+   * is no tensor, after the run, when all that was computed is in its place.
+   */
+  async fill(feeds: Feeds, into: Feeds): Promise<void> {
+    try {
+      await this.#session.run(feeds, { [NO_TENSOR]: null, ...into });
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== NOT_CONVERTED) throw error;
+    }
   }
 
   /** Free the memory. The session cannot run any more. */

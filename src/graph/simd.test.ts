@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocate } from './memory';
-import { add, div, Formula, mul, set, sqrt, sub } from './simd';
+import { add, div, flush, Formula, mul, set, sqrt, sub } from './simd';
 
 const LENGTH = 37;
 
@@ -23,6 +23,14 @@ describe('a formula in WebAssembly', () => {
       b[i] = a[i] * Math.sqrt(c[i]);
     }
     arrays.forEach((array, i) => [a, b, c][i].forEach((x, at) => expect(array[at]).toBeCloseTo(x, 6)));
+  });
+
+  it('takes elements nearer to zero than a bound for zero', () => {
+    const formula = new Formula(1, 1, ([a], [factor]) => [set(a, mul(factor, flush(a, 2 ** -100)))]);
+    const [{ memory, arrays }] = allocate([{ length: 7, count: 1 }]);
+    arrays[0].set([1, -1, 2 ** -100, -(2 ** -100), 2 ** -101, -(2 ** -140), NaN]);
+    formula.run(memory, arrays, [2]);
+    expect([...arrays[0]].map((value) => value + 0)).toEqual([2, -2, 2 ** -99, -(2 ** -99), 0, 0, NaN]);
   });
 
   it('leaves what lies beside its arrays alone, and runs in several memories', () => {

@@ -4,7 +4,7 @@ import { WebAssembly, type Memory } from './webassembly';
 type Code = readonly number[];
 
 /** Four elements of an array, which can be read and set. */
-interface Elements {
+export interface Elements {
   readonly address: Code;
 }
 
@@ -15,6 +15,7 @@ const SIMD = 0xfd;
 const load = [SIMD, 0x00, 0, 0];
 const store = [SIMD, 0x0b, 0, 0];
 const splat = [SIMD, 0x13];
+const [CONST, LT, ANDNOT, ABS] = [0x0c, 0x43, 0x4f, 0xe0];
 const [I32, F32, V128] = [0x7f, 0x7d, 0x7b];
 
 const codeOf = (operand: Operand): Code => ('address' in operand ? [...operand.address, ...load] : operand);
@@ -31,6 +32,16 @@ export const add: Binary = operator(0xe4);
 export const sub: Binary = operator(0xe5);
 export const mul: Binary = operator(0xe6);
 export const div: Binary = operator(0xe7);
+
+/**
+ * Elements, with zero in the place of those nearer to zero than `least`. Processors take many times as long over numbers
+ * below 2⁻¹²⁶, which what decays comes to; other libraries let the processor itself take them for zero.
+ */
+export function flush({ address }: Elements, least: number): Code {
+  const value = [...address, ...load];
+  const bytes = new Uint8Array(Float32Array.of(least, least, least, least).buffer);
+  return [...value, ...value, SIMD, ABS, 1, SIMD, CONST, ...bytes, SIMD, LT, SIMD, ANDNOT];
+}
 
 /** Give elements new values, which what is read after it sees. */
 export const set = ({ address }: Elements, value: Operand): Code => [...address, ...codeOf(value), ...store];

@@ -1,10 +1,10 @@
 import { tf } from '../engine/index';
 import { GraphInputError } from './errors';
-import { describe, sizeOf, type Data, type Graph, type Value } from './ir';
+import { describe, newData, sizeOf, type Data, type Graph, type Value } from './ir';
 import { nameGraph, type NamedGraph } from './names';
 import { hasSplitTransposes } from './passes/transposes';
 import { encode } from './proto/encode';
-import { ortTensor, Session, type Feeds } from './session';
+import { NO_TENSOR, ortTensor, Session, type Feeds } from './session';
 import { States } from './states';
 import { graphOfStep, type Counted } from './step-graph';
 import { eagerStep, type EagerStep, type Trainable } from './trainable';
@@ -17,6 +17,8 @@ export type Batch = readonly (tf.Tensor | Data)[];
 interface Compiled {
   readonly named: NamedGraph;
   readonly session: Session;
+  /** Where a step writes the loss and the metrics, by the names in the graph. */
+  readonly results: Feeds;
   /** The variables whose gradients the graph gives; none where it trains them itself. */
   readonly trained: readonly tf.Variable[];
   /** The learning rate in the graph, where it trains them itself. */
@@ -57,8 +59,17 @@ async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise
   trained.forEach((variable, i) => update?.slots(i, variable));
   const named = nameGraph(graph);
   const keepsTransposes = hasSplitTransposes(graph);
-  const session = await Session.open(encode(named, { name: 'training_step' }), { keepsTransposes });
-  return { named, session, trained, rate: tracedRate(eager) };
+  const model = encode(named, { name: 'training_step', before: NO_TENSOR });
+  const session = await Session.open(model, { keepsTransposes });
+  return { named, session, results: await resultsOf(named), trained, rate: tracedRate(eager) };
+}
+
+async function resultsOf({ graph, values }: NamedGraph): Promise<Feeds> {
+  const tensors = graph.outputs.map(async ({ value }) => {
+    const { shape, dtype } = value;
+    return [values.get(value)!, await ortTensor(newData(dtype, sizeOf(shape)), shape, dtype)] as const;
+  });
+  return Object.fromEntries(await Promise.all(tensors));
 }
 
 function tracedRate({ optimizer }: EagerStep): number | undefined {
@@ -120,7 +131,7 @@ export class TrainingStep {
   }
 
   async #step(batch: Batch): Promise<Record<string, number>> {
-    const { named, session, trained } = await this.#compiledFor(batch);
+    const { named, session, results, trained } = await this.#compiledFor(batch);
     const { inputs, outputs, states } = named.graph;
     const fed = inputs.map(async ({ name, shape, dtype }, i) => {
       const given = batch[i];
@@ -128,19 +139,18 @@ export class TrainingStep {
       return [name!, await ortTensor(data, shape, dtype)] as const;
     });
     const feeds: Feeds = Object.fromEntries(await Promise.all(fed));
-    const names = outputs.map(({ value }) => named.values.get(value)!);
-    const wanted = Object.fromEntries(names.map((name) => [name, null]));
     const update = updateOf(this.#eager.optimizer);
     if (update) this.#states.reserve(update, trained);
     await this.#states.arrange(states);
     if (update) await this.#states.arrangeSlots(update, trained);
-    const into = { ...wanted, ...this.#states.targets(states) };
-    const results = await session.run({ ...feeds, ...this.#states.feeds(states) }, into);
+    const into = { ...results, ...this.#states.targets(states) };
+    await session.fill({ ...feeds, ...this.#states.feeds(states) }, into);
     // At once, so that whoever writes back meanwhile finds a whole step or none.
     this.#states.advance(states);
     if (update) this.#states.update(update, states);
     this.#unwritten++;
-    return Object.fromEntries(outputs.map(({ name }, i) => [name, Number(results[names[i]].data[0])]));
+    const numbers = outputs.map(({ value }) => Number(results[named.values.get(value)!].data[0]));
+    return Object.fromEntries(outputs.map(({ name }, i) => [name, numbers[i]]));
   }
 
   async #compiledFor(batch: Batch): Promise<Compiled> {

@@ -1,6 +1,6 @@
 import { tf } from '../engine/index';
 import { GraphError } from './errors';
-import { add, div, Formula, mul, set, sqrt, sub } from './simd';
+import { add, div, flush, Formula, mul, set, sqrt, sub, type Elements, type Operand } from './simd';
 
 /** An optimizer whose update is done beside the graph, with the learning rate that it has at that moment. */
 export interface Update {
@@ -42,6 +42,15 @@ export function updateOf(optimizer: tf.Optimizer): Update | undefined {
   }
 }
 
+/** Moments that are taken for zero: a learning rate's share of larger ones is no number that processors are slow with. */
+const MOMENT = 2 ** -100;
+
+/** Mean squares that are taken for zero, of numbers far below any ε. */
+const SQUARE = 2 ** -120;
+
+/** Squares of gradients, where those are not so small that the square is a number that processors are slow with. */
+const square = (gradients: Elements): Operand => mul(flush(gradients, 2 ** -58), gradients);
+
 function slotsIn(...lists: readonly SlotList[]): Update['slots'] {
   return (i, variable) =>
     lists.map(([list, suffix]) => {
@@ -78,7 +87,7 @@ interface Momentum extends Sgd {
 const [MOMENTUM, NESTEROV] = [false, true].map(
   (isNesterov) =>
     new Formula(3, 2, ([weights, gradients, moments], [rate, decay]) => [
-      set(moments, add(mul(decay, moments), gradients)),
+      set(moments, add(mul(decay, flush(moments, MOMENT)), gradients)),
       set(weights, sub(weights, mul(rate, isNesterov ? add(gradients, mul(decay, moments)) : moments))),
     ]),
 );
@@ -105,8 +114,11 @@ interface RmsProp extends Sgd {
 const RMS_PROP = new Formula(4, 5, ([weights, gradients, squares, moments], numbers) => {
   const [rate, decay, share, momentum, epsilon] = numbers;
   return [
-    set(squares, add(mul(decay, squares), mul(share, mul(gradients, gradients)))),
-    set(moments, add(mul(momentum, moments), div(mul(rate, gradients), sqrt(add(squares, epsilon))))),
+    set(squares, add(mul(decay, flush(squares, SQUARE)), mul(share, square(gradients)))),
+    set(
+      moments,
+      add(mul(momentum, flush(moments, MOMENT)), div(mul(rate, gradients), sqrt(add(squares, epsilon)))),
+    ),
     set(weights, sub(weights, moments)),
   ];
 });
@@ -116,9 +128,9 @@ const CENTERED = new Formula(5, 5, ([weights, gradients, squares, moments, means
   const [rate, decay, share, momentum, epsilon] = numbers;
   const variance = sub(squares, add(mul(means, means), epsilon));
   return [
-    set(squares, add(mul(decay, squares), mul(share, mul(gradients, gradients)))),
-    set(means, add(mul(decay, means), mul(share, gradients))),
-    set(moments, add(mul(momentum, moments), div(mul(rate, gradients), sqrt(variance)))),
+    set(squares, add(mul(decay, flush(squares, SQUARE)), mul(share, square(gradients)))),
+    set(means, add(mul(decay, flush(means, MOMENT)), mul(share, gradients))),
+    set(moments, add(mul(momentum, flush(moments, MOMENT)), div(mul(rate, gradients), sqrt(variance)))),
     set(weights, sub(weights, moments)),
   ];
 });
@@ -157,8 +169,8 @@ interface Adam extends Sgd {
 const ADAM = new Formula(4, 6, ([weights, gradients, first, second], numbers) => {
   const [rate, epsilon, beta1, share1, beta2, share2] = numbers;
   return [
-    set(first, add(mul(beta1, first), mul(share1, gradients))),
-    set(second, add(mul(beta2, second), mul(share2, mul(gradients, gradients)))),
+    set(first, add(mul(beta1, flush(first, MOMENT)), mul(share1, gradients))),
+    set(second, add(mul(beta2, flush(second, SQUARE)), mul(share2, square(gradients)))),
     set(weights, sub(weights, div(mul(rate, first), add(sqrt(second), epsilon)))),
   ];
 });

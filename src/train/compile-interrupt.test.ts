@@ -52,9 +52,9 @@ describe('an interrupt of compiled training', () => {
     let found: number[] = [];
     let runs = 0;
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
-    const { run } = Session.prototype;
-    vi.spyOn(Session.prototype, 'run').mockImplementation(function (this: Session, ...args) {
-      const running = run.apply(this, args);
+    const { fill } = Session.prototype;
+    vi.spyOn(Session.prototype, 'fill').mockImplementation(function (this: Session, ...args) {
+      const running = fill.apply(this, args);
       if (++runs === 8) {
         interrupts.emit('interrupt');
         found = weightsOf(compiled).flat();

@@ -81,10 +81,10 @@ describe('steps whose kind is chosen', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
-    const [{ run }, { trainOnBatch }] = [Session.prototype, tf.Sequential.prototype];
-    vi.spyOn(Session.prototype, 'run').mockImplementation(function (this: Session, ...args) {
+    const [{ fill }, { trainOnBatch }] = [Session.prototype, tf.Sequential.prototype];
+    vi.spyOn(Session.prototype, 'fill').mockImplementation(function (this: Session, ...args) {
       now += compiled;
-      return run.apply(this, args);
+      return fill.apply(this, args);
     });
     vi.spyOn(tf.Sequential.prototype, 'trainOnBatch').mockImplementation(function (
       this: tf.Sequential,

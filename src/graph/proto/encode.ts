@@ -20,6 +20,8 @@ export interface EncodeOptions {
   readonly dims?: (value: Value) => readonly (number | string)[];
   /** Where to find a weight's data, for those that do not go into the file itself. */
   readonly external?: (data: Uint8Array) => ExternalData | undefined;
+  /** The name of an empty sequence that comes before the other outputs, for {@link Session.fill}. */
+  readonly before?: string;
 }
 
 /** Attributes that ONNX's schema has as floats; all other numbers are integers. */
@@ -38,7 +40,7 @@ export function encode(named: NamedGraph, options: EncodeOptions = {}): Uint8Arr
 }
 
 function encodeGraph({ graph, values, nodes, constants }: NamedGraph, options: EncodeOptions): object {
-  const { name = 'graph', dims = ({ shape }: Value) => shape, external = () => undefined } = options;
+  const { name = 'graph', dims = ({ shape }: Value) => shape, external = () => undefined, before } = options;
   const { inputs, states, outputs } = graph;
   const info = (value: Value): object => {
     return { name: values.get(value), type: { tensor_type: typeOf(value, dims) } };
@@ -48,13 +50,19 @@ function encodeGraph({ graph, values, nodes, constants }: NamedGraph, options: E
   const made = graph.nodes.flatMap((node) => node.outputs).filter((value) => values.has(value));
   return {
     name,
-    node: graph.nodes.map((node) => encodeNode(node, nodes.get(node)!, values)),
+    node: [
+      ...graph.nodes.map((node) => encodeNode(node, nodes.get(node)!, values)),
+      ...(before === undefined ? [] : [{ op_type: 'SequenceEmpty', name: before, output: [before] }]),
+    ],
     initializer: constants.map((value) => encodeTensor(value, values.get(value)!, external)),
     input: [...inputs, ...states.map(({ input }) => input)].map(info),
-    output: [...ends].map(info),
+    output: [...(before === undefined ? [] : [{ name: before, type: SEQUENCE }]), ...[...ends].map(info)],
     value_info: made.filter((value) => !ends.has(value)).map(info),
   };
 }
+
+/** A sequence of float32 tensors of any shape, as SequenceEmpty gives. */
+const SEQUENCE = { sequence_type: { elem_type: { tensor_type: { elem_type: DATA_TYPES.float32 } } } };
 
 function typeOf(value: Value, dims: (value: Value) => readonly (number | string)[]): object {
   const dim = dims(value).map((length) =>

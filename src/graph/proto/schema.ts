@@ -53,9 +53,11 @@ const schema: INamespace = {
       ['data_location', 'int32', 14],
     ),
     StringStringEntryProto: fields(['key', 'string', 1], ['value', 'string', 2]),
-    TypeProto: fields(['tensor_type', 'TensorTypeProto', 1]),
-    // TypeProto.Tensor and TensorShapeProto.Dimension in onnx.proto; the names are not part of the format.
+    TypeProto: fields(['tensor_type', 'TensorTypeProto', 1], ['sequence_type', 'SequenceTypeProto', 4]),
+    // TypeProto.Tensor, TypeProto.Sequence and TensorShapeProto.Dimension in onnx.proto; the names are not part of the
+    // format.
     TensorTypeProto: fields(['elem_type', 'int32', 1], ['shape', 'TensorShapeProto', 2]),
+    SequenceTypeProto: fields(['elem_type', 'TypeProto', 1]),
     TensorShapeProto: fields(['dim', 'DimensionProto', 1, 'repeated']),
     DimensionProto: fields(['dim_value', 'int64', 1], ['dim_param', 'string', 2]),
     OperatorSetIdProto: fields(['domain', 'string', 1], ['version', 'int64', 2]),
