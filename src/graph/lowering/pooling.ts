@@ -1,39 +1,25 @@
 import type { Builder } from '../builder';
 import { constant, intList, sizeOf, type Value } from '../ir';
-import { filled } from './arrangement';
 import { blockMaxPool, blockMaxPoolGradient, isOfBlocks, isPoolingOfBlocks } from './blocks';
 import { withAttrs, type Call, type Lowerings } from './lowering';
+import { overlappingGradient } from './overlapping-pooling';
 import { attributes, channelsFirst, channelsLast, poolWindow, type PoolAttrs, type Window } from './window';
 
 function maxPool(b: Builder, x: Value, window: Window): readonly Value[] {
   return b.all('MaxPool', [x], { ...attributes(window), kernel_shape: window.size });
 }
 
-/**
- * Gradient of max pooling: each output's goes to the largest value of its window, the first of equals. Where windows
- * overlap, one pixel can collect from several.
- */
+/** Gradient of max pooling: each output's goes to the largest value of its window, the first of equals. */
 function maxPoolGradient(b: Builder, call: Call<PoolAttrs>): Value {
-  const { dy, input } = call.inputs;
+  const { dy, input, output } = call.inputs;
   const window = poolWindow(call, input.shape);
   if (isOfBlocks(input) && isPoolingOfBlocks(window)) return blockMaxPoolGradient(b, dy, input);
+  if (window.size.some((size, i) => size > window.strides[i]))
+    return overlappingGradient(b, dy, input, output, window);
   const x = channelsFirst(b, input);
-  const first = channelsFirst(b, dy);
   const [, indices] = maxPool(b, x, window);
-  const overlap = window.size.some((size, i) => size > window.strides[i]);
   const attrs = { ...attributes(window), kernel_shape: window.size };
-  const gradient = overlap
-    ? collect(b, first, indices, x.shape)
-    : b.op('MaxUnpool', [first, indices, intList(x.shape)], attrs);
-  return channelsLast(b, gradient);
-}
-
-/** Zeros of `shape`, with each element of `dy` added at its index into the flattened result. */
-function collect(b: Builder, dy: Value, indices: Value, shape: readonly number[]): Value {
-  const zeros = filled(b, 0, { shape: [sizeOf(shape)], dtype: dy.dtype });
-  const [flat, places] = [dy, indices].map((each) => b.reshape(each, [sizeOf(dy.shape)]));
-  const sums = b.op('ScatterElements', [zeros, places, flat], { axis: 0, reduction: 'add' });
-  return b.reshape(sums, shape);
+  return channelsLast(b, b.op('MaxUnpool', [channelsFirst(b, dy), indices, intList(x.shape)], attrs));
 }
 
 /** One over the number of pixels on the input that each window covers, [1, …output]. */
@@ -48,12 +34,26 @@ function shares({ size, strides, begin, input, output }: Window): Value {
   return constant(Float32Array.from(covered, (count) => 1 / count), [1, 1, ...output], 'float32'); // prettier-ignore
 }
 
+/** Whether windows lie side by side, and leave nothing over. */
+function isTiled({ size, strides, input, output }: Window): boolean {
+  return size.every((length, i) => length === strides[i] && length * output[i] === input[i]);
+}
+
+/** Each element of [n, c, …output] in all places of its window. */
+function tiled(b: Builder, x: Value, { size, input, output }: Window): Value {
+  const outer = x.shape.slice(0, 2);
+  const apart = b.reshape(x, [...outer, ...output.flatMap((length) => [length, 1])]);
+  const full = b.expand(apart, [...outer, ...output.flatMap((length, i) => [length, size[i]])]);
+  return b.reshape(full, [...outer, ...input]);
+}
+
 /** Gradient of average pooling: each output's in equal shares to the pixels of its window. */
 function avgPoolGradient(b: Builder, call: Call<PoolAttrs>): Value {
   const { dy, input } = call.inputs;
   const window = poolWindow(call, input.shape);
   const [batch, channels] = [input.shape[0], input.shape.at(-1)!];
   const share = b.op('Mul', [channelsFirst(b, dy), shares(window)]);
+  if (isTiled(window)) return channelsLast(b, tiled(b, share, window));
   // Every map by itself, as if it were an example of one channel.
   const maps = b.reshape(share, [batch * channels, 1, ...window.output]);
   const ones = constant(new Float32Array(sizeOf(window.size)).fill(1), [1, 1, ...window.size], 'float32');

@@ -22,11 +22,38 @@ it.each([
   [[2, 3, 4, 5], [3, 1, 2, 0]], // prettier-ignore
   [[1, 2, 3, 4, 5], [0, 4, 2, 3, 1]], // prettier-ignore
   [[2, 3, 4, 1], [2, 1, 3, 0]], // prettier-ignore
+  [[3, 3, 4, 5], [3, 2, 0, 1]], // prettier-ignore
 ])('writes a swap of the outer axes of [%s] as two transpositions', (shape, perm) => {
   const graph = transposing(shape, perm);
   const split = splitTransposes(graph);
   expect(operators(split).filter((op) => op === 'Transpose')).toHaveLength(2);
   expect(hasSplitTransposes(split)).toBe(true);
+  expect(result(split)).toEqual(result(graph));
+});
+
+it('moves what comes last in rows, where other axes are mixed too', () => {
+  const graph = transposing([2, 20, 3, 4], [2, 0, 3, 1]);
+  const split = splitTransposes(graph);
+  const perms = split.nodes.filter(({ op }) => op === 'Transpose').map(({ attrs }) => attrs.perm);
+  expect(perms).toEqual([
+    [0, 2, 3, 1],
+    [1, 0, 2, 3],
+  ]);
+  expect(result(split)).toEqual(result(graph));
+});
+
+it('leaves out axes of length 1', () => {
+  const graph = transposing([2, 3, 4, 1], [3, 0, 2, 1]);
+  const split = splitTransposes(graph);
+  const transposes = split.nodes.filter(({ op }) => op === 'Transpose');
+  expect(transposes.map(({ attrs }) => attrs.perm)).toEqual([[0, 2, 1]]);
+  expect(result(split)).toEqual(result(graph));
+});
+
+it('moves nothing where only axes of length 1 change places', () => {
+  const graph = transposing([1, 6, 1], [2, 0, 1]);
+  const split = splitTransposes(graph);
+  expect(operators(split)).not.toContain('Transpose');
   expect(result(split)).toEqual(result(graph));
 });
 

@@ -1,0 +1,104 @@
+import type { Builder } from '../builder';
+import { intList, sizeOf, type Value } from '../ir';
+import { cut } from './arrangement';
+import { splitEvenly } from './blocks';
+import { scalar } from './lowering';
+import type { Window } from './window';
+
+/** How pixels are put apart into phases: those that are whole strides away from each other. */
+interface Phases {
+  readonly strides: readonly number[];
+  /** Pixels of a phase on each axis. */
+  readonly grid: readonly number[];
+}
+
+/** The pixels that lie at one place of all windows. */
+interface Place {
+  /** The phase that they belong to. */
+  readonly phase: number;
+  /** How many strides the place lies from the window's begin, on each axis. */
+  readonly steps: readonly number[];
+}
+
+/**
+ * Gradient of max pooling with windows that overlap: of pictures or volumes [n, …spatial, c], by the largest values.
+ *
+ * At each place of a window lies one phase of the pixels, moved by some of them: where it is equal to the largest value,
+ * it takes the gradient that no earlier place took. onnxruntime's pooling with indices takes several times as long.
+ */
+export function overlappingGradient(b: Builder, dy: Value, x: Value, largest: Value, window: Window): Value {
+  const phases = phasesOf(window);
+  const pixels = apart(b, x, window, phases);
+  const [most, gradient] = [largest, dy].map((each) => b.reshape(each, [1, ...each.shape]));
+  const places = placesOf(window);
+  const sums = new Map<number, Value>();
+  let left = gradient;
+  for (const [i, { phase, steps }] of places.entries()) {
+    const seen = cut(b, pixels[phase], [0, 0, ...steps, 0], most.shape);
+    const isLast = i === places.length - 1;
+    const taken = isLast ? left : b.op('Where', [b.op('Equal', [seen, most]), left, scalar(0)]);
+    if (!isLast) left = b.op('Sub', [left, taken]);
+    const part = moved(b, taken, steps, phases);
+    const sum = sums.get(phase);
+    sums.set(phase, sum === undefined ? part : b.op('Add', [sum, part]));
+  }
+  const nothing = b.expand(scalar(0), pixels[0].shape);
+  const all = pixels.map((_, phase) => sums.get(phase) ?? nothing);
+  return cut(b, together(b, all, phases), [0, ...window.begin, 0], x.shape);
+}
+
+/** Phases that reach over all windows, and over all pixels. */
+function phasesOf({ size, strides, begin, input, output }: Window): Phases {
+  const grid = strides.map((stride, i) => {
+    const reach = Math.max((output[i] - 1) * stride + size[i], begin[i] + input[i]);
+    return Math.ceil(reach / stride);
+  });
+  return { strides, grid };
+}
+
+/** The places of a window, row by row. */
+function placesOf({ size, strides }: Window): Place[] {
+  return Array.from({ length: sizeOf(size) }, (_, i) => {
+    const at = size.map((length, axis) => Math.floor(i / sizeOf(size.slice(axis + 1))) % length);
+    const phase = at.reduce((whole, place, axis) => whole * strides[axis] + (place % strides[axis]), 0);
+    return { phase, steps: at.map((place, axis) => Math.floor(place / strides[axis])) };
+  });
+}
+
+/** The phases of pixels, each [1, n, …grid, c], with what is smaller than any value around them. */
+function apart(b: Builder, x: Value, { begin, input }: Window, { strides, grid }: Phases): readonly Value[] {
+  const end = grid.map((length, i) => length * strides[i] - begin[i] - input[i]);
+  const full = padded(b, x, [0, ...begin, 0], [0, ...end, 0], -Infinity);
+  const [n, c] = [x.shape[0], x.shape.at(-1)!];
+  const split = b.reshape(full, [n, ...grid.flatMap((length, i) => [length, strides[i]]), c]);
+  const outer = grid.map((_, i) => 1 + 2 * i);
+  const phases = b.transpose(split, [...outer.map((axis) => axis + 1), 0, ...outer, split.shape.length - 1]);
+  return splitEvenly(b, b.reshape(phases, [sizeOf(strides), n, ...grid, c]), sizeOf(strides));
+}
+
+/** What lies at a place of windows, at its place in the phase. */
+function moved(b: Builder, x: Value, steps: readonly number[], { grid }: Phases): Value {
+  const after = grid.map((length, i) => length - x.shape[i + 2] - steps[i]);
+  return padded(b, x, [0, 0, ...steps, 0], [0, 0, ...after, 0], 0);
+}
+
+/** The reverse of {@link apart}, with what was added around the pixels: [n, …spatial, c]. */
+function together(b: Builder, phases: readonly Value[], { strides, grid }: Phases): Value {
+  const shape = phases[0].shape.slice(1);
+  const all = b.reshape(b.op('Concat', phases, { axis: 0 }), [...strides, ...shape]);
+  const axes = strides.flatMap((_, i) => [strides.length + 1 + i, i]);
+  const whole = b.transpose(all, [strides.length, ...axes, all.shape.length - 1]);
+  return b.reshape(whole, [shape[0], ...grid.map((length, i) => length * strides[i]), shape.at(-1)!]);
+}
+
+function padded(
+  b: Builder,
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  value: number,
+): Value {
+  const pads = [...before, ...after];
+  if (pads.every((amount) => amount === 0)) return x;
+  return b.op('Pad', [x, intList(pads), scalar(value)], { mode: 'constant' });
+}
