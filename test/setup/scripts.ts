@@ -14,13 +14,19 @@ export function load(name: string): unknown {
   return createRequire(__filename)(join(SCRIPTS, name));
 }
 
-/** A folder that is removed when the tests are over. */
-export function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'convlab-test-'));
-  afterAll(() => {
+const scratched: string[] = [];
+// Once for the file: a test that runs can no longer ask for it.
+afterAll(() => {
+  for (const folder of scratched) {
     chmodSync(folder, 0o755);
     rmSync(folder, { recursive: true, force: true });
-  });
+  }
+});
+
+/** A folder that is removed when the file's tests are over. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'convlab-test-'));
+  scratched.push(folder);
   return folder;
 }
 
