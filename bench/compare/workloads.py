@@ -47,13 +47,13 @@ class Workload:
 STEP_GOALS = {TORCH: 0.7, KERAS: 0.4}
 FORWARD_GOALS = {TORCH: 1.0, KERAS: 0.7}
 
-SMALL_STEPS = 200
-"""Of networks whose step takes milliseconds: in fewer, what a process must fetch again after the others' turns would count most."""
+SMALL = {"goals": STEP_GOALS, "count": 200, "counts": {STOCK: 40}, "checked": 20}
+"""Networks whose step takes milliseconds: in fewer, what a process fetches anew after the others' turns would count most."""
 
 WORKLOADS = (
     Workload("product", "matrix product, 1024³", "product", (NATIVE, KERAS, TORCH), count=10, checked=0),
-    Workload("lenet5", "LeNet-5, MNIST, batch 64, Adam: a step", "step", goals=STEP_GOALS, count=SMALL_STEPS, checked=20),
-    Workload("mnistConv", "conv-16 net, MNIST, batch 32, Adam: a step", "step", goals=STEP_GOALS, count=SMALL_STEPS, checked=20),
+    Workload("lenet5", "LeNet-5, MNIST, batch 64, Adam: a step", "step", **SMALL),
+    Workload("mnistConv", "conv-16 net, MNIST, batch 32, Adam: a step", "step", **SMALL),
     Workload(
         "resnet50",
         "ResNet50, SIGNS 64×64, batch 32, Adam: a step",
