@@ -136,7 +136,8 @@ export class CellRunner implements EvaluatorListener {
     const file = path.join(this.directory, `cell-${this.fileNumber()}.ts`);
     this.requests.set(file, request);
     const outcome = await this.evaluate(file, content.code, conversion, content.allow_stdin !== false);
-    if (outcome.absent !== 'all') this.typescript.tell('commit', conversion, outcome.absent);
+    const { declarations, names } = conversion;
+    if (outcome.absent !== 'all') this.typescript.tell('commit', { declarations, names }, outcome.absent);
     return outcome;
   }
 

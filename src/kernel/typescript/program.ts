@@ -2,35 +2,26 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
+import { CommittedCells } from './committed';
+import { looseFile, standsAlone } from './loose-file';
+import { EMPTY, write, type TextFile } from './text-file';
 
 /** What the evaluator adds to Node's globals (`evaluator/input.ts`). */
 const GLOBALS = `/** Asks the person at the notebook and waits for the answer. */
 declare function prompt(question?: string): string;
 `;
 
-/** A file that is only in memory. */
-interface TextFile {
-  readonly path: string;
-  text: string;
-  /** Changes with `text`, and is like that of no other file: programs share what is parsed. */
-  version: number;
+/** A type checker forgets no cell that it has seen, so another takes its place at times. */
+const BESIDE_AT_MOST = 300;
+
+/** A cell, and the program whose type checker knows it. */
+export interface CellInProgram {
+  program: ts.Program;
+  cell: ts.SourceFile;
 }
-
-interface Committed {
-  file: TextFile;
-  names: Set<string>;
-}
-
-/** What a file for a cell holds while it has none. */
-const EMPTY = 'export {};';
-
-/** How many files for cells are made at a time. */
-const FILES_AT_ONCE = 16;
 
 /** Parsed files by path and version. */
 const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
-
-let texts = 0;
 
 /**
  * One language service over the cell being written and the declarations of the cells before it.
@@ -38,115 +29,106 @@ let texts = 0;
  * Each committed cell is a `.d.ts` module of its own. Their scopes are nested: the parent of the current cell is
  * the newest committed one, whose parent is the one before it. So a name is looked up from the newest cell to the
  * oldest, a re-declaration hides the older one, and what was typed with the older one keeps its type.
+ *
+ * To make a program and its type checker anew takes many times as long as to check a cell, so cells and declarations
+ * that need nothing of it but the checker are kept beside the program.
  */
 export class NotebookProgram {
   readonly service: ts.LanguageService;
+  readonly committed: CommittedCells;
   private readonly cell: TextFile;
   private readonly globals: TextFile;
-  /** More than there are committed cells: when the list of its files changes, TypeScript makes a program anew. */
-  private readonly cellFiles: TextFile[] = [];
   private readonly inMemory = new Map<string, TextFile>();
-  private committed: Committed[] = [];
   private readonly sourceVersions = new Map<string, string>();
   private readonly libraryVersions = new Map<string, string>();
   private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
+  private readonly options: ts.CompilerOptions;
+  /** How many cells were checked beside the program. */
+  private beside = 0;
 
   constructor(
     private readonly directory: string,
     packageRoot: string,
   ) {
+    this.options = compilerOptions(directory, packageRoot);
     this.globals = this.addFile('__globals__.d.ts', GLOBALS);
-    this.cell = this.addFile('__cell__.ts', '');
-    this.addCellFiles();
-    this.service = ts.createLanguageService(this.host(compilerOptions(directory, packageRoot)), registry);
+    this.cell = this.addFile('__cell__.ts');
+    this.committed = new CommittedCells((name) => this.addFile(name), this.options);
+    this.service = ts.createLanguageService(this.host(this.options), registry);
   }
 
   get cellFile(): string {
     return this.cell.path;
   }
 
-  /** Puts `source` in the place of the current cell; `names` are what it declares. */
-  update(source: string, names: readonly string[]): { program: ts.Program; cell: ts.SourceFile } {
-    const text = `${source}\nexport {${names.join(', ')}};`;
-    if (text !== this.cell.text) write(this.cell, text);
-    this.sourceVersions.clear();
-    const program = this.service.getProgram()!;
-    const cell = program.getSourceFile(this.cellFile)!;
-    this.nestScopes(program, cell);
+  /** Takes the current cell to where it can be checked and emitted; `names` are what it declares. */
+  check(source: string, names: readonly string[]): CellInProgram {
+    const text = asModule(source, names);
+    if (!standsAlone(text)) {
+      // Even where it is the same again: what it lacked, a module perhaps, may be there now.
+      this.put(text);
+      return this.cellInProgram();
+    }
+    const program = this.prepare();
+    const cell = looseFile(this.pathOf(`__cell__${++this.beside}__.ts`), text, this.options);
+    this.committed.enclose(cell, program);
     return { program, cell };
   }
 
-  /** What the current cell lacked, a module perhaps, may be there when it is run again. */
-  lookAgain(): void {
-    write(this.cell, this.cell.text);
+  /** Puts `source` where the language service finds the current cell. */
+  update(source: string, names: readonly string[]): void {
+    const text = asModule(source, names);
+    if (text !== this.cell.text) this.put(text);
+    this.cellInProgram();
   }
 
-  /** Adds a cell's declarations to what later cells see. */
-  append(declarations: string, names: readonly string[], except: readonly string[]): void {
-    const text = except.length > 0 ? withoutNames(declarations, new Set(except)) : declarations;
-    if (/^\s*export \{\s*\};?\s*$/.test(text) || text.trim() === '') return;
-    const declared = new Set([...names, ...declaredIn(text)].filter((name) => !except.includes(name)));
-    const hidden = this.committed.filter((older) => this.isHidden(older, declared));
-    this.remove(hidden);
-    this.committed.push({ file: write(this.emptyCellFile(), text), names: declared });
+  /** A program for cells beside it: what stands in the file for the current cell, from before, is no part of theirs. */
+  prepare(): ts.Program {
+    if (!standsAlone(this.cell.text) || this.beside >= BESIDE_AT_MOST) this.renew();
+    const program = this.upToDate();
+    if (ts.isExternalModule(program.getSourceFile(this.cellFile)!)) return program;
+    this.renew();
+    return this.upToDate();
   }
 
-  clear(): void {
-    this.remove(this.committed);
+  /** Lets the next program be made anew. */
+  renew(): void {
+    this.put(EMPTY);
   }
 
-  isCommitted(file: string): boolean {
-    return this.committed.some((c) => c.file.path === file);
+  private put(text: string): void {
+    this.committed.settle();
+    write(this.cell, text);
+    this.beside = 0;
   }
 
-  private remove(cells: readonly Committed[]): void {
-    this.committed = this.committed.filter((c) => !cells.includes(c));
-    for (const { file } of cells) write(file, EMPTY);
+  private cellInProgram(): CellInProgram {
+    const program = this.upToDate();
+    const cell = program.getSourceFile(this.cellFile)!;
+    this.committed.enclose(cell, program);
+    return { program, cell };
   }
 
-  private emptyCellFile(): TextFile {
-    const isEmpty = (file: TextFile): boolean => file.text === EMPTY;
-    if (!this.cellFiles.some(isEmpty)) this.addCellFiles();
-    return this.cellFiles.find(isEmpty)!;
+  private upToDate(): ts.Program {
+    this.sourceVersions.clear();
+    return this.service.getProgram()!;
   }
 
-  private addCellFiles(): void {
-    for (let i = 0; i < FILES_AT_ONCE; i++) {
-      this.cellFiles.push(this.addFile(`__cell_${this.cellFiles.length + 1}__.d.ts`, EMPTY));
-    }
-  }
-
-  private addFile(name: string, text: string): TextFile {
-    const file = write({ path: slashes(path.join(this.directory, name)), text: '', version: 0 }, text);
+  private addFile(name: string, text = EMPTY): TextFile {
+    const file = write({ path: this.pathOf(name), text: '', version: 0 }, text);
     this.inMemory.set(file.path, file);
     return file;
   }
 
-  /** Whether all of `older`'s names are declared again and no declaration still speaks of them. */
-  private isHidden(older: Committed, newest: ReadonlySet<string>): boolean {
-    const rest = this.committed.slice(this.committed.indexOf(older) + 1);
-    return [...older.names].every((name) => {
-      if (!newest.has(name) && !rest.some((c) => c.names.has(name))) return false;
-      const word = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`);
-      return !rest.some((c) => !c.names.has(name) && word.test(c.file.text));
-    });
-  }
-
-  private nestScopes(program: ts.Program, cell: ts.SourceFile): void {
-    let inner = cell;
-    for (const { file } of [...this.committed].reverse()) {
-      const outer = program.getSourceFile(file.path)!;
-      (inner as { parent: ts.Node }).parent = outer;
-      inner = outer;
-    }
-    (inner as { parent: ts.Node | undefined }).parent = undefined;
+  private pathOf(name: string): string {
+    return path.join(this.directory, name).replaceAll('\\', '/');
   }
 
   private host(options: ts.CompilerOptions): ts.LanguageServiceHost {
     const inMemory = (file: string): string | undefined => this.inMemory.get(file)?.text;
     return {
       getCompilationSettings: () => options,
-      getScriptFileNames: () => [this.globals, ...this.cellFiles, this.cell].map((file) => file.path),
+      getScriptFileNames: () => [this.globals, ...this.committed.files, this.cell].map((file) => file.path),
       getScriptVersion: (file) => this.version(file),
       getScriptSnapshot: (file) => this.snapshot(file),
       getCurrentDirectory: () => this.directory,
@@ -184,8 +166,8 @@ export class NotebookProgram {
   }
 }
 
-function write(file: TextFile, text: string): TextFile {
-  return Object.assign(file, { text, version: ++texts });
+function asModule(source: string, names: readonly string[]): string {
+  return `${source}\nexport {${names.join(', ')}};`;
 }
 
 function versionOnDisk(file: string): string {
@@ -223,48 +205,4 @@ function compilerOptions(directory: string, packageRoot: string): ts.CompilerOpt
     rootDir: path.parse(directory).root,
     outDir: path.join(path.parse(directory).root, '__out__'),
   };
-}
-
-function declaredIn(declarations: string): string[] {
-  const names = /export \{([^}]*)\};?\s*$/.exec(declarations)?.[1] ?? '';
-  return names
-    .split(',')
-    .map((n) => n.trim())
-    .filter(Boolean);
-}
-
-/** `declarations` with the statements that declare only `names` taken out. */
-function withoutNames(declarations: string, names: ReadonlySet<string>): string {
-  const source = ts.createSourceFile('cell.d.ts', declarations, ts.ScriptTarget.ES2022);
-  const printer = ts.createPrinter({ removeComments: false });
-  const print = (node: ts.Node): string => printer.printNode(ts.EmitHint.Unspecified, node, source);
-  return source.statements
-    .map((s) => print(pruned(s, names) ?? ts.factory.createEmptyStatement()))
-    .join('\n');
-}
-
-function pruned(statement: ts.Statement, names: ReadonlySet<string>): ts.Statement | undefined {
-  const f = ts.factory;
-  if (ts.isVariableStatement(statement)) {
-    const kept = statement.declarationList.declarations.filter(
-      (d) => !ts.isIdentifier(d.name) || !names.has(d.name.text),
-    );
-    const list = f.updateVariableDeclarationList(statement.declarationList, kept);
-    return kept.length > 0 ? f.updateVariableStatement(statement, statement.modifiers, list) : undefined;
-  }
-  if (
-    ts.isExportDeclaration(statement) &&
-    statement.exportClause &&
-    ts.isNamedExports(statement.exportClause)
-  ) {
-    const kept = statement.exportClause.elements.filter((e) => !names.has(e.name.text));
-    const clause = f.updateNamedExports(statement.exportClause, kept);
-    return f.updateExportDeclaration(statement, statement.modifiers, false, clause, undefined, undefined);
-  }
-  const name = (statement as { name?: ts.Node }).name;
-  return name && ts.isIdentifier(name) && names.has(name.text) ? undefined : statement;
-}
-
-function slashes(file: string): string {
-  return file.replaceAll('\\', '/');
 }

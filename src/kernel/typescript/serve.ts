@@ -6,6 +6,13 @@ export function serve(): void {
   process.on('disconnect', () => process.exit());
   const [directory, packageRoot] = process.argv.slice(-2);
   const services = new TypeScriptServices(directory, packageRoot);
+  const prepare = (): void => {
+    try {
+      services.prepare();
+    } catch {
+      // The next cell will meet it, and tell.
+    }
+  };
   process.on('message', ({ id, method, args }: Call) => {
     let answer: Answer;
     try {
@@ -15,6 +22,7 @@ export function serve(): void {
       answer = { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
     process.send!(answer);
+    if (method === 'commit') setImmediate(prepare);
   });
 }
 

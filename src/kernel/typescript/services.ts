@@ -25,6 +25,11 @@ export class TypeScriptServices {
     this.session.commit(conversion, except);
   }
 
+  /** Between calls, so that the next cell need not wait for it. */
+  prepare(): void {
+    this.session.prepare();
+  }
+
   reset(): void {
     this.session.reset();
   }

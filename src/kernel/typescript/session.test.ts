@@ -66,8 +66,72 @@ describe('variables', () => {
 
   it('take no more room however often they are declared again', () => {
     for (let i = 0; i < 50; i++) run(`const again = ${i};`);
-    const committed = (session as unknown as { program: { committed: unknown[] } }).program.committed;
-    expect(committed).toHaveLength(1);
+    const { committed } = (session as unknown as { program: { committed: { cells: unknown[] } } }).program;
+    expect(committed.cells).toHaveLength(1);
+  });
+});
+
+describe('cells beside the program', () => {
+  /** As in the program: no cell that speaks of imports is checked beside it. */
+  const inProgram = (source: string): string => `${source}\n// import`;
+
+  it.each([
+    'const numbers = [1, 2]; for (const n of numbers) console.log(n.toFixed(1));',
+    'const map = new Map([["a", { size: 1 }]]); map.get("a")?.size',
+    'type T = { [K in "a" | "b"]: K }; enum E { A = 1, B } const t: T = { a: "a", b: "b" }; E[t.a.length]',
+    'abstract class A<T> { #t?: T; abstract f(): T } class B extends A<string> { f() { return ""; } } new B().f()',
+    'const [first, { second = 2, ...rest }] = [1, { second: 3, third: 4 }] as const; var { third } = rest;',
+    'await Promise.all([1].map(async (n) => n)); for await (const x of [Promise.resolve(1)]) x;',
+    'for (var i = 0; i < 2; i++) { var inner = i; }',
+    'function f(this: { a: number }, b = process.argv) { return this.a + b.length; } f',
+    'const wrong: string = 1; unknown(); wrong.nothing; [1].map((x, y, z, w) => x)',
+    'const twice = 1; const twice = 2; export { gone };',
+    'function f(a) { if (a) return; } let x; x.y',
+    'return 1; await 2; yield 3; this.x; delete process;',
+    '// @ts-expect-error\nconst s: string = 1;\n// @ts-expect-error\ns;',
+  ])('come to the same as in it: %s', (source) => {
+    const conversion = (text: string): object => {
+      const { javascript, ...rest } = session.convert(text);
+      return { ...rest, javascript: javascript.replace('// import', '').trim(), sourceMap: '' };
+    };
+    const there = conversion(inProgram(source));
+    expect(conversion(source)).toEqual(there);
+    expect(conversion(source)).toEqual(there);
+  });
+
+  it('see what cells in the program have declared, and are seen by them', () => {
+    run("import { sep } from 'node:path'; class C { private own = 1; } const held = new C();");
+    run('const both = [sep, held] as const; let other = held; class D { private own = 2; }');
+    run(inProgram('other = both[1]; const d = new D();'));
+    expect(codes('other = held; other = new D(); both[0].length')).toEqual([2322]);
+    expect(codes(inProgram('other = held; other = d; both[0].length'))).toEqual([2322]);
+  });
+
+  it('keep types whose names are hidden, wherever those were declared', () => {
+    run('class C { private own = 1; } const old = new C();');
+    run('class C { private own = 2; }');
+    run('let copy = old;');
+    expect(codes('copy = old;')).toEqual([]);
+    expect(codes('copy = new C();')).toEqual([2322]);
+  });
+
+  it('see nothing of a cell in the program that failed, nor of one that was only asked about', () => {
+    expect(codes('declare global { var leaked: number }\nconst s: string = leaked;')).toEqual([2322]);
+    expect(codes('leaked')).toEqual([2304]);
+    complete(session, 'const open = 1; `', 17);
+    expect(codes('open')).toEqual([2304]);
+  });
+
+  it('are well after one that the compiler could not cope with', () => {
+    expect(() => session.convert(`1${' + 1'.repeat(20_000)}`)).toThrow(RangeError);
+    expect(codes('const s: string = 1;')).toEqual([2322]);
+    expect(run('1 + 1')).toBe('return { value: 1 + 1 };');
+  });
+
+  it('may be many', () => {
+    run('const kept = 1;');
+    for (let i = 0; i < 350; i++) session.convert(`kept + ${i}`);
+    expect(codes('const s: string = kept;')).toEqual([2322]);
   });
 });
 
@@ -177,6 +241,15 @@ describe('files', () => {
     expect(here.convert(cell).diagnostics.map((d) => d.code)).toEqual([2307]);
     write('source.ts', "export const value = 'text';");
     expect(here.convert(cell).diagnostics).toEqual([]);
+  });
+
+  it('are looked at again in every cell that uses them', () => {
+    const here = new TypeScriptSession(folder, root);
+    write('source.ts', "export const value = 'text';");
+    here.commit(here.convert("import { value } from './source';"));
+    expect(here.convert('value.length').diagnostics).toEqual([]);
+    write('source.ts', 'export const value = 12345;');
+    expect(here.convert('value.length').diagnostics.map((d) => d.code)).toEqual([2339]);
   });
 
   it('are read anew by another session where they have changed, packages too', () => {

@@ -32,22 +32,18 @@ export class TypeScriptSession {
 
   /** Type-checks `source` after the committed cells and turns it into JavaScript. */
   convert(source: string): Conversion {
-    const parsed = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
-    const declared = declaredNames(parsed);
-    const { all, ambient } = declared;
-    const { program, cell } = this.program.update(source, unexported(declared));
-    const diagnostics = diagnosticsOf(program, cell, source);
-    const names = [...all].filter((name) => !ambient.has(name));
-    if (diagnostics.length > 0) {
-      this.program.lookAgain();
-      return { diagnostics, javascript: '', sourceMap: '', declarations: '', names };
+    try {
+      return this.converted(source);
+    } catch (error) {
+      // A type checker that was stopped half-way, by a cell nested too deep perhaps, is not to be asked again.
+      this.program.renew();
+      throw error;
     }
-    return { diagnostics, ...this.emit(program, cell, declared), names };
   }
 
   /** Lets later cells see `conversion`'s declarations; `except` names that never came to exist. */
   commit(conversion: Pick<Conversion, 'declarations' | 'names'>, except: readonly string[] = []): void {
-    this.program.append(conversion.declarations, conversion.names, except);
+    this.program.committed.append(conversion.declarations, conversion.names, except);
   }
 
   /** Reads the libraries' types, so that the first cell need not wait for it. */
@@ -55,9 +51,14 @@ export class TypeScriptSession {
     this.convert('console');
   }
 
+  /** Makes the program for the next cell, where what was committed asks for a new one. */
+  prepare(): void {
+    this.program.prepare();
+  }
+
   /** Forgets every committed cell. */
   reset(): void {
-    this.program.clear();
+    this.program.committed.clear();
   }
 
   /** The language service on `source`, at a cell's own positions. */
@@ -65,6 +66,18 @@ export class TypeScriptSession {
     const parsed = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
     this.program.update(source, unexported(declaredNames(parsed)));
     return { service: this.program.service, file: this.program.cellFile };
+  }
+
+  private converted(source: string): Conversion {
+    const parsed = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+    const declared = declaredNames(parsed);
+    const { all, ambient } = declared;
+    const { program, cell } = this.program.check(source, unexported(declared));
+    const diagnostics = diagnosticsOf(program, cell, source);
+    const names = [...all].filter((name) => !ambient.has(name));
+    if (diagnostics.length > 0)
+      return { diagnostics, javascript: '', sourceMap: '', declarations: '', names };
+    return { diagnostics, ...this.emit(program, cell, declared), names };
   }
 
   private emit(program: ts.Program, cell: ts.SourceFile, declared: DeclaredNames) {
@@ -97,7 +110,7 @@ export class TypeScriptSession {
         (symbol.declarations ?? []).some((declaration) => {
           const file = declaration.getSourceFile();
           if (file === cell) return isTopLevel(symbol, file) && isShared(symbol.name);
-          return this.program.isCommitted(file.fileName) && isTopLevel(symbol, file);
+          return this.program.committed.has(file.fileName) && isTopLevel(symbol, file);
         }),
       isValueImport: (node) => {
         const name = ts.isImportClause(node) ? node.name! : node.name;
