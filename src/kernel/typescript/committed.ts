@@ -36,7 +36,7 @@ export class CommittedCells {
     const text = except.length > 0 ? withoutNames(declarations, new Set(except)) : declarations;
     if (/^\s*export \{\s*\};?\s*$/.test(text) || text.trim() === '') return;
     const declared = new Set([...names, ...declaredIn(text)].filter((name) => !except.includes(name)));
-    const hidden = this.cells.filter((older) => this.isHidden(older, declared));
+    const hidden = this.cells.filter((older) => this.isHidden(older, declared, text));
     this.cells = this.cells.filter((cell) => !hidden.includes(cell));
     const file = this.freeFile();
     this.cells.push({ text, names: declared, file, loose: looseFile(file.path, text, this.options) });
@@ -74,7 +74,9 @@ export class CommittedCells {
   }
 
   /** Whether all of `older`'s names are declared again and no declaration still speaks of them. */
-  private isHidden(older: Committed, newest: ReadonlySet<string>): boolean {
+  private isHidden(older: Committed, newest: ReadonlySet<string>, text: string): boolean {
+    // It only adds to the globals, and is there again if its cell has run again.
+    if (older.names.size === 0) return older.text === text;
     const rest = this.cells.slice(this.cells.indexOf(older) + 1);
     return [...older.names].every((name) => {
       if (!newest.has(name) && !rest.some((c) => c.names.has(name))) return false;

@@ -20,6 +20,9 @@ function run(source: string): string {
   return conversion.javascript.trim();
 }
 
+const committedCells = (): unknown[] =>
+  (session as unknown as { program: { committed: { cells: unknown[] } } }).program.committed.cells;
+
 const codes = (source: string): number[] => session.convert(source).diagnostics.map((d) => d.code);
 
 describe('variables', () => {
@@ -64,10 +67,17 @@ describe('variables', () => {
     expect(codes('never; ')).toEqual([2693]);
   });
 
+  it('of the globals stay, and are not heaped up where their cell runs again', () => {
+    for (let i = 0; i < 3; i++) run('declare global { var added: number }');
+    run('const other = 1;');
+    run('const another = 1;');
+    expect(codes('const s: string = added;')).toEqual([2322]);
+    expect(committedCells()).toHaveLength(3);
+  });
+
   it('take no more room however often they are declared again', () => {
     for (let i = 0; i < 50; i++) run(`const again = ${i};`);
-    const { committed } = (session as unknown as { program: { committed: { cells: unknown[] } } }).program;
-    expect(committed.cells).toHaveLength(1);
+    expect(committedCells()).toHaveLength(1);
   });
 });
 
