@@ -137,7 +137,8 @@ export class CellRunner implements EvaluatorListener {
     this.requests.set(file, request);
     const outcome = await this.evaluate(file, content.code, conversion, content.allow_stdin !== false);
     const { declarations, names } = conversion;
-    if (outcome.absent !== 'all') this.typescript.tell('commit', { declarations, names }, outcome.absent);
+    if (outcome.absent !== 'all' && declarations !== '')
+      this.typescript.tell('commit', { declarations, names }, outcome.absent);
     return outcome;
   }
 

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { declaredIn, withoutNames } from './declarations';
+import { declaredIn, isBlank, withoutNames } from './declarations';
 import { looseFile, standsAlone } from './loose-file';
 import { EMPTY, write, type TextFile } from './text-file';
 
@@ -34,7 +34,7 @@ export class CommittedCells {
   /** Adds a cell's declarations to what later cells see. */
   append(declarations: string, names: readonly string[], except: readonly string[]): void {
     const text = except.length > 0 ? withoutNames(declarations, new Set(except)) : declarations;
-    if (/^\s*export \{\s*\};?\s*$/.test(text) || text.trim() === '') return;
+    if (isBlank(text)) return;
     const declared = new Set([...names, ...declaredIn(text)].filter((name) => !except.includes(name)));
     const hidden = this.cells.filter((older) => this.isHidden(older, declared, text));
     this.cells = this.cells.filter((cell) => !hidden.includes(cell));

@@ -1,5 +1,10 @@
 import ts from 'typescript';
 
+/** Whether a `.d.ts` module has nothing to tell to others. */
+export function isBlank(declarations: string): boolean {
+  return /^\s*(?:export \{\s*\};?\s*)?$/.test(declarations);
+}
+
 /** The names that a cell's declarations, a `.d.ts` module, export at their end. */
 export function declaredIn(declarations: string): string[] {
   const names = /export \{([^}]*)\};?\s*$/.exec(declarations)?.[1] ?? '';

@@ -44,6 +44,12 @@ describe('variables', () => {
     expect(run('n: for (;;) break n;')).not.toContain('__scope');
   });
 
+  it('are told to later cells where there are any', () => {
+    expect(session.convert('{ const inner = 2; inner; }').declarations).toBe('');
+    expect(session.convert('for (var hoisted = 0; ; ) break;').declarations).toContain('export {');
+    expect(session.convert('declare global { var g: number }').declarations).toContain('var g');
+  });
+
   it('are called without the scope as `this`', () => {
     run('function f() { return 1; }');
     expect(run('f(); f?.(); [f].length')).toContain('(0, __scope.f)();\n(0, __scope.f)?.();');

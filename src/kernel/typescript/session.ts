@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { isBlank } from './declarations';
 import { diagnosticsOf, type Diagnostic } from './diagnostics';
 import { declaredNames, unexported, type DeclaredNames } from './names';
 import { NotebookProgram } from './program';
@@ -12,7 +13,7 @@ export interface Conversion {
   javascript: string;
   /** Maps `javascript` to the cell's lines. */
   sourceMap: string;
-  /** The cell's declarations as a `.d.ts` module, for the cells that follow. */
+  /** The cell's declarations as a `.d.ts` module, for the cells that follow; empty where there are none. */
   declarations: string;
   /** The names it declares that exist at run time, or may. */
   names: string[];
@@ -91,7 +92,7 @@ export class TypeScriptSession {
     program.emit(cell, write, undefined, false, { before });
     for (const name of declared.hoisted)
       output.declarations += `declare var ${name}: ${typeOf(program, cell, name)};\n`;
-    return output;
+    return isBlank(output.declarations) ? { ...output, declarations: '' } : output;
   }
 
   private cellNames(program: ts.Program, cell: ts.SourceFile, declared: DeclaredNames): CellNames {
