@@ -5,18 +5,21 @@ import type { Layout, Trace } from './traces';
 /** Plotly's own settings: no logo, fit the page's width. */
 export const CONFIG = { displaylogo: false, responsive: true } as const;
 
-/** Keys whose text Plotly reads as a little HTML. */
-const MARKUP_KEYS = new Set(['text', 'name']);
+/** Keys of our own patterns, whose `<br>` is meant; what Plotly puts into them has been escaped at its own place. */
+const PATTERN_KEYS = new Set(['hovertemplate', 'texttemplate']);
 
-/** The same value with `<` and `&` written as entities where Plotly would read them as HTML. */
+/**
+ * The same value with `<` and `&` written as entities, wherever it holds a text: Plotly reads a little HTML in titles,
+ * names, category labels and the texts beside points.
+ */
 export function escapeMarkup(value: unknown, key = ''): unknown {
-  if (typeof value === 'string' && MARKUP_KEYS.has(key)) {
-    return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  }
+  if (typeof value === 'string') return PATTERN_KEYS.has(key) ? value : escaped(value);
   if (Array.isArray(value)) return value.map((item) => escapeMarkup(item, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, escapeMarkup(inner, name)]));
 }
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /**
  * A figure as Plotly's data and layout. As the last value of a cell it shows itself: interactive where

@@ -4,10 +4,13 @@ import { regression } from '../basics/index';
 import { bars, probabilities } from './bars';
 import { line, scatter } from './charts';
 import { confusionMatrix } from './confusion-matrix';
-import { $display } from './display';
+import { $display, type Displayable } from './display';
 import type { Figure } from './figure';
 import { history } from './history';
+import { imageGrid } from './image-grid';
+import { isosurface } from './isosurface';
 import { contour, surface, type Landscape } from './landscape';
+import { maps } from './maps';
 
 const text = { title: 'A title', xLabel: 'time (s)', yLabel: 'way (m)' };
 const bowl: Landscape = {
@@ -20,6 +23,9 @@ const bowl: Landscape = {
   zLabel: 'J',
   path: { x: [-1, -0.5, 0], y: [-1, -0.5, 0], z: [3, 1.5, 1] },
 };
+
+/** One voxel in the middle. */
+const VOXELS = Float32Array.from({ length: 27 }, (_, i) => (i === 13 ? 1 : 0));
 
 /** Every kind of figure there is. */
 function figures(title: string): [string, Figure][] {
@@ -53,9 +59,29 @@ function figures(title: string): [string, Figure][] {
     ['confusion matrix', confusionMatrix({ actual: [0, 1], predicted: [1, 1], labels: [title, 'b'], title })],
     ['history', history({ metrics: { loss: [3, 2], valLoss: [4, 3], accuracy: [0.5, 0.75] } }, title)],
     ['contour', contour({ ...bowl, title, xLabel: title, zLabel: title })],
-    ['log contour', contour({ ...bowl, zScale: 'log' })],
+    ['log contour', contour({ ...bowl, zScale: 'log', title })],
     ['surface', surface({ ...bowl, title, zLabel: title })],
+    ['isosurface', isosurface({ shape: [3, 3, 3], data: VOXELS }, { title })],
   ];
+}
+
+/** Kinds of pictures that Plotly shows as well. */
+function pixelFigures(title: string): [string, Displayable][] {
+  const picture = { width: 2, height: 2, channels: 1, data: Uint8Array.of(0, 255, 255, 0) } as const;
+  const grid = [
+    [1, 2],
+    [3, 4],
+  ];
+  return [
+    ['picture grid', imageGrid([picture], { titles: [title] })],
+    ['map', maps([grid], { titles: [title] })],
+  ];
+}
+
+/** Every text in a value, however deep. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
 /** Numbers that went wrong on the way to a picture. */
@@ -92,12 +118,20 @@ describe('text from outside', () => {
     expect(figure.toSvg()).not.toMatch(/<script|\u0000|&(?!amp;|lt;|gt;|quot;)/);
   });
 
-  it('is escaped where Plotly reads HTML', () => {
-    const [, figure] = figures('<b>a & b')[0];
-    const json = JSON.stringify(figure.toPlotly());
-    expect(json).toContain('&lt;b>a &amp; b');
-    expect(json).not.toContain('<b>');
-  });
+  const link = '<a href="https://example.org/">a & b</a>';
+
+  it.each<[string, Displayable]>([...figures(link), ...pixelFigures(link)])(
+    'is escaped in a %s where Plotly reads HTML',
+    async (_, figure) => {
+      const { 'application/vnd.plotly.v1+json': plotly } = await figure[$display]();
+      const texts = textsOf(plotly);
+      // what the figure was not given is its own, such as `<br>` in what it says under the mouse
+      expect(texts.filter((text) => /<(?!br>|extra>|\/extra>)/.test(text))).toEqual([]);
+      expect(
+        texts.filter((text) => text.includes('&lt;a href="https://example.org/">a &amp; b&lt;/a>')),
+      ).not.toEqual([]);
+    },
+  );
 });
 
 describe('plot.line', () => {
