@@ -15,8 +15,8 @@ def to_html(data: dict[str, Any]) -> str:
     """The HTML of a MIME bundle with a figure."""
     words = html.escape(_text(data.get("text/plain", "a figure")), quote=True)
     spec = json.dumps({key: data[PLOTLY].get(key) for key in ("data", "layout", "config")}, separators=(",", ":"))
-    # a text in the figure may hold "</script>", which would end the script
-    spec = spec.replace("</", "<\\/")
+    # a text in the figure may hold "</script>", which would end the script, or "<!--<script>", after which nothing would
+    spec = spec.replace("<", "\\u003c")
     return f'<figure class="plotly-figure" aria-label="{words}">{_still(data, words)}<script type="application/json">{spec}</script></figure>'
 
 

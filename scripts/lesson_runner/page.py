@@ -86,7 +86,7 @@ def to_html(notebook: NotebookNode, title: str, plotly: Path | None) -> str:
 
 def _figure(data: NotebookNode, identifier: str) -> str:
     figure = data[PLOTLY]
-    # a text in the figure may hold "</script>", which would end the script
+    # a text in the figure may hold "</script>", which would end the script, or "<!--<script>", after which nothing would
     spec = json.dumps({key: figure.get(key) for key in ("data", "layout", "config", "frames") if figure.get(key)}).replace("<", "\\u003c")
     return f'<div id="{identifier}"></div><noscript>{_still(data)}</noscript><script>Plotly.newPlot("{identifier}", {spec});</script>'
 
