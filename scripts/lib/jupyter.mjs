@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonEnv } from './python.mjs';
 
-// our settings for JupyterLab: loopback only, no fetching of news
+// our settings for JupyterLab: loopback only, no fetching of news, documentation beside completions
 const SETTINGS = fileURLToPath(new URL('../jupyter', import.meta.url));
 
 /**

@@ -125,6 +125,16 @@ export class NotebookPage {
     await element.waitFor({ timeout: 1000 });
   }
 
+  /** Presses the arrow key until the entry of a list with this text is the active one. */
+  async goDownTo(entries: Locator, text: string): Promise<void> {
+    const active = entries.and(this.page.locator('.jp-mod-active'));
+    for (let left = await entries.count(); left > 0; left--) {
+      if ((await active.innerText()).split('\n').includes(text)) return;
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`no entry '${text}' became the active one`);
+  }
+
   /** Makes a cell the active one, in command mode. */
   async select(index: number): Promise<void> {
     await (await this.cell(index)).locator('.jp-InputPrompt').click();

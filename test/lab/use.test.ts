@@ -17,6 +17,13 @@ const mnist = await data.mnist();
 const model = models.lenet5({ seed: 1 });
 model.compile({ optimizer: tf.train.adam(0.001), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });`;
 
+const CLASS_NAME = '<a href="https://example.org/">R&D</a>';
+const NAMES = `import { plot } from 'convlab';
+plot.bars({ labels: ['${CLASS_NAME}'], values: [1], title: 'Classes', xLabel: 'class', yLabel: 'share' })`;
+
+/** A phrase of the comment above `models.lenet5`; its signature does not have it. */
+const DOCUMENTATION = /LeCun et al\./;
+
 /** What Plotly keeps at its element. */
 interface Plotted {
   _fullLayout: { xaxis: { range: [number, number] } };
@@ -59,11 +66,26 @@ describe('in JupyterLab', () => {
   it('completion and help show the documentation of convlab', async () => {
     const notebook = await notebookOf('help', "import { models } from 'convlab';\nmodels.", '');
     await notebook.edit(0);
-    const entry = notebook.page.locator('.jp-Completer').getByText('lenet5');
-    await notebook.keyUntil('Tab', entry);
+    const entries = notebook.page.locator('.jp-Completer-item');
+    await notebook.keyUntil('Tab', entries.getByText('lenet5', { exact: true }));
+    await notebook.goDownTo(entries, 'lenet5');
+    await notebook.page.locator('.jp-Completer-docpanel').getByText(DOCUMENTATION).waitFor();
     await notebook.page.keyboard.press('Escape');
     await notebook.page.keyboard.type('lenet5(');
-    await notebook.keyUntil('Shift+Tab', notebook.page.locator('.jp-Tooltip').getByText('LeNet').first());
+    await notebook.keyUntil(
+      'Shift+Tab',
+      notebook.page.locator('.jp-Tooltip').getByText(DOCUMENTATION).first(),
+    );
+    await notebook.shutDown();
+  });
+
+  it('the name of a class is shown as it is, and makes no link', async () => {
+    const notebook = await notebookOf('names', NAMES);
+    await runAll(notebook);
+    await notebook.enliven(0);
+    const plot = (await notebook.cell(0)).locator('.js-plotly-plot');
+    await plot.locator('.xtick').getByText(CLASS_NAME).waitFor();
+    expect(await plot.locator('.xtick a').count()).toBe(0);
     await notebook.shutDown();
   });
 
