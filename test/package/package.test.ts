@@ -1,59 +1,32 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it, vi } from 'vitest';
-import { ROOT, scratch } from '../setup/scripts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { alsoReachedAt, announced, statusFor } from '../setup/jupyterlab';
+import { ended, load, ROOT, scratch } from '../setup/scripts';
+import * as box from './installed';
+
+const { layout } = load('lib/layout.mjs') as { layout: (root: string) => { python: string } };
 
 const MINUTES = 60_000;
 // long enough for a machine that is busy with other things
 vi.setConfig({ testTimeout: 5 * MINUTES, hookTimeout: 5 * MINUTES });
 
 const folder = scratch();
-const modules = join(folder, 'node_modules');
-const installed = join(modules, 'convlab');
-
-/** Runs a program in the folder where convlab is installed; nothing of the checkout is in its environment. */
-function run(...args: string[]) {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    CONVLAB_CACHE: join(folder, 'cache'),
-    CONVLAB_OFFLINE: '1',
-  };
-  return spawnSync(process.execPath, args, {
-    cwd: folder,
-    env: { ...env, CONVLAB_ENGINE: 'wasm' },
-    encoding: 'utf8',
-  });
-}
-
-const convlab = (...args: string[]) => run(join(installed, 'dist/cli/main.js'), ...args);
-
-/** Packs, and lays the package out as npm does: the package itself, and beside it what it depends on. */
+let installed: box.Installed;
 beforeAll(() => {
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const shell = process.platform === 'win32';
-  const told = execFileSync('npm', pack, {
-    cwd: ROOT,
-    encoding: 'utf8',
-    shell,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [{ filename }] = JSON.parse(told) as [{ filename: string }];
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed]);
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  }
+  installed = box.install(folder);
 });
 
+const run = (...args: string[]) => box.run(installed, args);
+const convlab = (...args: string[]) => box.convlab(installed, args);
+
 it('holds what it needs, no test, and no script that npm would run', () => {
-  const packed = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+  const packed = readdirSync(installed.convlab, { recursive: true, encoding: 'utf8' });
   expect(packed).toEqual(
     expect.arrayContaining(['dist/index.d.ts', 'data/catalogue.json', 'LICENSE', 'README.md']),
   );
   expect(packed.filter((name) => /\.test\.|^node_modules|\.map$/.test(name))).toEqual([]);
-  const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+  const { scripts } = JSON.parse(readFileSync(join(installed.convlab, 'package.json'), 'utf8')) as {
     scripts: object;
   };
   const run = ['preinstall', 'install', 'postinstall', 'prepare'];
@@ -87,7 +60,7 @@ it('convlab lab fetches nothing unasked', () => {
 
 it('convlab grade has its help, and wants the set-up', () => {
   expect(convlab('grade', '--help').stdout).toContain('npx convlab grade submitted');
-  const { status, stderr } = convlab('grade', join(installed, 'exercises'));
+  const { status, stderr } = convlab('grade', join(installed.convlab, 'exercises'));
   expect(status).toBe(1);
   expect(stderr).toContain('mend: npx convlab setup');
 });
@@ -97,34 +70,81 @@ it('convlab data and convlab kernel install work', () => {
   expect(convlab('kernel', 'install', '--prefix', join(folder, 'venv')).status).toBe(0);
   const file = join(folder, 'venv/share/jupyter/kernels/convlab/kernel.json');
   const { argv } = JSON.parse(readFileSync(file, 'utf8')) as { argv: string[] };
-  expect(argv[1]).toBe(join(installed, 'dist/kernel/main.js'));
+  expect(argv[1]).toBe(join(installed.convlab, 'dist/kernel/main.js'));
   expect(existsSync(argv[1])).toBe(true);
 });
 
-const SCRIPT = `import { engine, models, tf, train } from 'convlab';
-async function main(): Promise<void> {
-  const info = await engine.ready();
-  const model = models.lenet5({ seed: 1 });
-  model.compile({ optimizer: tf.train.adam(0.001), loss: 'sparseCategoricalCrossentropy' });
-  const x = tf.randomUniform([64, 28, 28, 1], 0, 1, 'float32', 1);
-  const y = tf.range(0, 64).mod(10);
-  const history = await train.fit(model, { x, y }, { epochs: 10, batchSize: 32 });
-  const { loss } = history.metrics as { loss: number[] };
-  console.log(JSON.stringify({ engine: info.name, loss }));
-}
-void main();
-`;
+describe.skipIf(!existsSync(layout(ROOT).python))('where Python has been set up', () => {
+  let env: NodeJS.ProcessEnv;
 
-it('a script in TypeScript finds its types, and trains', () => {
-  writeFileSync(join(folder, 'script.ts'), SCRIPT);
-  const tsc = run(join(modules, 'typescript/bin/tsc'), '--strict', '--skipLibCheck', '--module', 'node20', '--target', 'es2022', '--types', 'node', 'script.ts'); // prettier-ignore
+  beforeAll(() => {
+    const cache = box.withPython(installed);
+    env = { ...box.environment(installed, cache), CONVLAB_ENGINE: '' };
+    const target = ['--prefix', join(cache, 'jupyter/.venv')];
+    expect(box.convlab(installed, ['kernel', 'install', ...target], env).stderr).toBe('');
+  });
+
+  it('convlab doctor finds nothing to mend', () => {
+    const { stdout, status } = box.convlab(installed, ['doctor', '--json'], env);
+    const { healthy, rows } = JSON.parse(stdout) as { healthy: boolean; rows: Row[] };
+    expect(rows.filter((row) => row.status === 'bad')).toEqual([]);
+    expect([healthy, status]).toEqual([true, 0]);
+    expect(rows.find(({ name }) => name === 'Python')?.what).toContain('with JupyterLab');
+  });
+
+  it('convlab grade gives all points to the right answers, and leaves feedback', () => {
+    const submitted = join(folder, 'submitted');
+    mkdirSync(submitted);
+    const lesson = '01-gradient-descent';
+    cpSync(join(installed.convlab, `notebooks/${lesson}.ipynb`), join(submitted, 'ada.ipynb'));
+    // where submissions cannot be isolated this one, which is ours, is graded all the same
+    const args = ['grade', '--json', '--no-isolation', 'submitted'];
+    const { stdout, stderr } = box.convlab(installed, args, { ...env, CONVLAB_ENGINE: 'cpu' });
+    const [row] = JSON.parse(stdout || '[]') as { exercise: string; points: number; of: number }[];
+    expect(row, stderr).toMatchObject({ exercise: lesson, points: 12 });
+    expect(readFileSync(join(submitted, 'ada.feedback.html'), 'utf8')).toContain('12 of 12');
+  });
+
+  it('convlab lab brings the lessons, and serves this machine alone, and only who has the token', async () => {
+    const lab = box.started(installed, ['lab', '--no-browser', '--port=0'], env);
+    try {
+      const address = await announced(lab);
+      expect(existsSync(join(folder, 'notebooks/01-gradient-descent.ipynb'))).toBe(true);
+      expect(await alsoReachedAt(address)).toEqual([]);
+      expect([await statusFor(address), await statusFor(address, address.token)]).toEqual([403, 200]);
+    } finally {
+      const end = ended(lab);
+      box.interrupt(lab);
+      await end;
+    }
+  });
+});
+
+interface Row {
+  name: string;
+  status: string;
+  what: string;
+}
+
+/** The script that the README shows. */
+function readmeScript(): string {
+  const [, script] = /## In a script\n[^#]*?```ts\n([\s\S]*?)```/.exec(
+    readFileSync(join(ROOT, 'README.md'), 'utf8'),
+  )!;
+  return script;
+}
+
+it("the README's script finds its types, trains and saves", () => {
+  writeFileSync(join(folder, 'script.ts'), readmeScript());
+  const tsc = run(join(installed.modules, 'typescript/bin/tsc'), '--strict', '--skipLibCheck', '--module', 'node20', '--target', 'es2022', '--types', 'node', 'script.ts'); // prettier-ignore
   expect(tsc.stdout).toBe('');
-  const { stdout, stderr } = run('script.js');
-  expect(stderr).not.toContain('Error');
-  const { engine, loss } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
-    engine: string;
-    loss: number[];
-  };
-  expect(engine).toBe('wasm');
-  expect(loss.at(-1)).toBeLessThan(loss[0]);
+  const env = { ...box.environment(installed), CONVLAB_FAST: '1' };
+  const { stdout, stderr, status } = box.run(installed, ['script.js'], env);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/^engine: wasm/m);
+  const losses = [...stdout.matchAll(/^epoch .* {2}loss (\S+)/gm)].map(([, loss]) => Number(loss));
+  expect(losses).toHaveLength(10);
+  expect(losses[9]).toBeLessThan(losses[0] / 2);
+  const [first, second] = readFileSync(join(folder, 'lenet5.keras'));
+  expect(String.fromCharCode(first, second), 'a zip archive, as Keras writes').toBe('PK');
 });
