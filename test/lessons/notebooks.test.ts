@@ -10,12 +10,30 @@ interface Cell {
   source: string[];
   metadata: Record<string, unknown>;
   execution_count?: number | null;
-  outputs?: { output_type: string; data?: Record<string, unknown> }[];
+  outputs?: Output[];
+}
+
+interface Output {
+  output_type: string;
+  data?: Record<string, unknown>;
+  metadata?: object;
+}
+
+interface Titled {
+  title?: { text?: string };
+  visible?: boolean;
+}
+
+/** The layout of a Plotly figure: pairs of axes, or a scene with three, or panels of pixels with a line above each. */
+interface Layout extends Titled {
+  scene?: Record<string, Titled>;
+  annotations?: { text: string }[];
+  [axis: string]: unknown;
 }
 
 interface Notebook {
   cells: Cell[];
-  metadata: { kernelspec: unknown; language_info: { name: string } };
+  metadata: { kernelspec: unknown; language_info: Record<string, unknown> };
   nbformat: number;
   nbformat_minor: number;
 }
@@ -28,6 +46,32 @@ const expected = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8'))
 >;
 const { ranCode } = load('lesson/facts.mjs') as { ranCode: (path: string) => string };
 const OUTPUTS = ['stream', 'display_data', 'execute_result'];
+const PLOTLY = 'application/vnd.plotly.v1+json';
+const STILLS = ['image/svg+xml', 'image/png', 'image/jpeg'];
+
+/** What is measured in a unit; other numbers, such as losses, shares and counts, have none. */
+const MEASURED = /\b(?:area|duration|memory|price|seconds|time)\b/;
+
+const axesOf = (layout: object): [string, Titled][] =>
+  Object.entries(layout).filter(([name]) => /^[xyz]axis\d*$/.test(name)) as [string, Titled][];
+
+/** What a reader of a figure would miss. */
+function faultsOf(layout: Layout): string[] {
+  const axes = axesOf(layout.scene ?? layout);
+  const drawn = axes.filter(([, { visible }]) => visible !== false);
+  const unnamed = drawn
+    .filter(([, { title }]) => !title?.text?.trim())
+    .map(([name]) => `${name} has no title`);
+  const titles = drawn.map(([, { title }]) => title?.text ?? '');
+  const bare = titles.filter((title) => MEASURED.test(title) && !/\(.+\)$/.test(title));
+  const isPanels = axes.length > 0 && drawn.length === 0;
+  const words = isPanels ? layout.annotations?.map(({ text }) => text).join('') : layout.title?.text;
+  return [
+    ...(words?.trim() ? [] : ['no title']),
+    ...unnamed,
+    ...bare.map((title) => `no unit in '${title}'`),
+  ];
+}
 
 it('there are lessons, numbered without a gap', () => {
   const numbers = files.map((file) => file.slice(0, 2));
@@ -47,6 +91,15 @@ describe.each(files)('%s', (file) => {
     const kernelspec = { name: 'convlab', display_name: 'TypeScript (convlab)', language: 'typescript' };
     expect(notebook.metadata.kernelspec).toEqual(kernelspec);
     expect(notebook.metadata.language_info.name).toBe('typescript');
+  });
+
+  it('has no metadata that a client has left: they differ without a change in the lesson', () => {
+    expect(Object.keys(notebook.metadata).sort()).toEqual(['kernelspec', 'language_info']);
+    for (const cell of notebook.cells) {
+      const others = Object.keys(cell.metadata).filter((key) => key !== 'nbgrader');
+      expect(others, cell.id).toEqual([]);
+      for (const { metadata = {} } of cell.outputs ?? []) expect(metadata, cell.id).toEqual({});
+    }
   });
 
   it('has readable cell ids, each once', () => {
@@ -98,11 +151,23 @@ describe.each(files)('%s', (file) => {
     expect(raw).not.toMatch(/"[^"]*(?:\/home\/|\/Users\/|\/work\/|\/root\/|\/tmp\/|file:\/\/|[A-Z]:\\\\)/);
   });
 
-  it('was stored whole or empty, without an error', () => {
-    const ran = code.filter((cell) => cell.execution_count !== null).length;
-    expect([0, code.length]).toContain(ran);
+  it('was stored whole: every cell ran, from the top, without an error', () => {
+    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
     for (const cell of code) {
       for (const output of cell.outputs ?? []) expect(OUTPUTS, cell.id).toContain(output.output_type);
+    }
+  });
+
+  it('has figures with titles, units, and a picture for who cannot turn and zoom them', () => {
+    const bundles = code.flatMap(({ id, outputs = [] }) => outputs.map(({ data = {} }) => ({ id, data })));
+    const figures = bundles.filter(({ data }) => PLOTLY in data);
+    expect(figures.length).toBeGreaterThan(0);
+    for (const { id, data } of figures) {
+      expect(faultsOf((data[PLOTLY] as { layout: Layout }).layout), id).toEqual([]);
+      expect(
+        Object.keys(data).filter((kind) => STILLS.includes(kind)),
+        id,
+      ).toHaveLength(1);
     }
   });
 
@@ -117,4 +182,13 @@ describe.each(files)('%s', (file) => {
       expect(JSON.stringify(output).length).toBeLessThanOrEqual(500_000);
     }
   });
+});
+
+it('a figure without title, axis title or unit would be noticed', () => {
+  const axis = (text: string) => ({ title: { text } });
+  const bare = { title: { text: '' }, xaxis: axis(''), yaxis: axis('median time') };
+  expect(faultsOf(bare)).toEqual(['no title', 'xaxis has no title', "no unit in 'median time'"]);
+  const scene = { xaxis: axis('w'), yaxis: axis('b'), zaxis: axis(' ') };
+  expect(faultsOf({ title: { text: 'Cost' }, scene })).toEqual(['zaxis has no title']);
+  expect(faultsOf({ xaxis: { visible: false }, yaxis: { visible: false } })).toEqual(['no title']);
 });
