@@ -1,6 +1,6 @@
 /** convlab as npm installs it from its tarball, in an empty folder, and what is run there. */
 import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { chmodSync, linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ROOT } from '../setup/scripts';
 
@@ -39,7 +39,16 @@ function copyByLinks(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) copyByLinks(source, target);
-    else linkSync(source, target);
+    else linkOrCopy(source, target);
+  }
+}
+
+/** Another disk takes no link, and some systems none to another user's file. */
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch {
+    copyFileSync(source, target);
   }
 }
 
