@@ -58,7 +58,7 @@ export class Session {
   }
 
   /**
-   * Compute outputs into the memory of the tensors given, by a model whose first output is {@link NO_TENSOR}.
+   * Compute outputs into the memory of the tensors given, by a model whose first output is `NO_TENSOR`.
    *
    * onnxruntime-node (1.30) makes a new array of every output, one after the other, also of those that it has just
    * written to memory of the caller's: for a step of training, a copy of all gradients. It gives up at the first that
