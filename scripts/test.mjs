@@ -8,6 +8,7 @@ import { Progress } from './lib/progress.mjs';
 import { createContext } from './setup/context.mjs';
 import { setUp } from './setup/run.mjs';
 import { countOne, sentence, total } from './test/counts.mjs';
+import { divide } from './test/divide.mjs';
 import { FULL, SHORT } from './test/steps.mjs';
 
 const HELP = `Runs the set-up, then lint, types, unit tests, the kernel's conformance, the lessons in fast mode,
@@ -24,10 +25,10 @@ await runMain(async () => {
   const { states } = await setUp();
   const context = createContext({ progress: new Progress(process.stdout) });
   const has = { Python: states.python !== 'missing', Chromium: findChromium() !== undefined };
-  const { able, unable } = divide(short ? SHORT : FULL, has);
+  const { able, notes } = divide(short ? SHORT : FULL, has);
   const verdicts = [];
   for (const step of able) verdicts.push(await judge(step, context));
-  for (const { title, lacks } of unable) context.progress.line(`${title}: left out, without ${lacks}`);
+  for (const note of notes) context.progress.line(note);
   const sum = total(verdicts);
   context.progress.line(sentence(sum));
   return sum.failed === 0 ? 0 : 1;
@@ -40,11 +41,6 @@ function readArguments() {
   } catch (error) {
     throw new UserError(error.message.split('. ')[0], { mend: 'npm test -- --help' });
   }
-}
-
-function divide(steps, has) {
-  const checked = steps.map((step) => ({ ...step, lacks: step.needs?.find((need) => !has[need]) }));
-  return { able: checked.filter(({ lacks }) => !lacks), unable: checked.filter(({ lacks }) => lacks) };
 }
 
 /** Performs a step; what the tool said is shown only if it failed. */

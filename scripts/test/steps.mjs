@@ -10,7 +10,9 @@ import { cacheOf, MINUTE, pytest, vitest } from './tools.mjs';
 /**
  * @typedef {import('../setup/context.mjs').Context} Context
  * @typedef {import('./counts.mjs').Counts & { output?: string, reason?: string }} Verdict
- * @typedef {{ title: string, needs?: ('Python' | 'Chromium')[], perform: (context: Context) => Promise<Verdict> }} TestStep
+ * @typedef {'Python' | 'Chromium'} Need
+ * @typedef {{ need: Need, title: string, note: string }} Want without what it wants a step is a lesser one, of this title
+ * @typedef {{ title: string, needs?: Need[], wants?: Want, perform: (context: Context) => Promise<Verdict> }} TestStep
  */
 
 /** @type {TestStep} */
@@ -51,6 +53,11 @@ const BROWSER = ['--config', 'test/browser.config.mts'];
 const site = {
   title: 'the site, built, and looked at in a browser',
   needs: ['Python'],
+  wants: {
+    need: 'Chromium',
+    title: 'the site, built',
+    note: 'its pages were not looked at in a browser, without Chromium',
+  },
   perform: vitest('site', [...BROWSER, 'test/site']),
 };
 
