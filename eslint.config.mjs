@@ -1,5 +1,18 @@
 import tseslint from 'typescript-eslint';
 
+const NO_DEFAULT_EXPORT = { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' };
+
+const NO_SHELL = 'Start programs with a list of arguments (spawn, execFile): a shell reads text as commands.';
+const CHILD_PROCESS = ['child_process', 'node:child_process'];
+/** What would put a shell between us and a program, however it is reached. */
+const SHELLS = [
+  "Property[key.name='shell'][value.value=true]",
+  "CallExpression[callee.name=/^(spawn|execFile)/] Property[key.name='shell']",
+  "MemberExpression[property.name='execSync']",
+  'CallExpression[callee.name="require"][arguments.0.value=/^(node:)?child_process$/]',
+  'ImportExpression[source.value=/^(node:)?child_process$/]',
+].map((selector) => ({ selector, message: NO_SHELL }));
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'exercises/', '.venv/', 'node_modules/', 'notebooks/'] },
   {
@@ -15,10 +28,21 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }],
-      'no-restricted-syntax': [
+      'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'scripts/**/*.mjs', 'scripts/**/*.cjs'],
+    rules: {
+      'no-restricted-imports': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
+        {
+          paths: CHILD_PROCESS.map((name) => {
+            return { name, importNames: ['exec', 'execSync', 'default'], message: NO_SHELL };
+          }),
+        },
       ],
+      'no-restricted-syntax': ['error', NO_DEFAULT_EXPORT, ...SHELLS],
     },
   },
   { files: ['vitest.config.mts'], rules: { 'no-restricted-syntax': 'off' } },

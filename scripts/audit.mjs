@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
  * Asks the registries for advisories about the packages that users get: `npm audit` for those of package-lock.json,
- * `pip-audit` for those of requirements.txt. CI runs it. Where a registry does not answer, a line says so.
+ * `pip-audit` for those of requirements*.txt. CI runs it. Where a registry does not answer, a line says so.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npmVerdict, pipVerdict } from './lib/advisories.mjs';
+import { npmVerdict, pipVerdict, requirementLists } from './lib/advisories.mjs';
 import { UserError, runMain } from './lib/errors.mjs';
 import { layout } from './lib/layout.mjs';
 import { run } from './lib/processes.mjs';
@@ -23,23 +23,33 @@ async function askNpm() {
 }
 
 /** In an environment of its own: the project does not need it otherwise. */
-async function askPip() {
+async function askPip(lists) {
   const folder = mkdtempSync(join(tmpdir(), 'convlab-audit-'));
   try {
     const own = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-    for (const [program, args] of [
+    const steps = [
       [python, ['-m', 'venv', folder]],
       [own, ['-m', 'pip', 'install', '--quiet', PIP_AUDIT]],
-    ]) {
+    ];
+    for (const [program, args] of steps) {
       const { code } = await run(program, args, { timeout: 3 * MINUTE });
-      if (code !== 0) return { unknown: `${PIP_AUDIT} cannot be installed` };
+      if (code !== 0) return lists.map(() => ({ unknown: `${PIP_AUDIT} cannot be installed` }));
     }
-    const list = join(root, 'requirements.txt');
-    const args = ['-m', 'pip_audit', '-r', list, '--disable-pip', '--no-deps', '--format', 'json'];
-    return pipVerdict((await run(own, args, { timeout: 3 * MINUTE })).stdout);
+    return await inTurn(lists, (list) => askAbout(own, list));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function askAbout(own, list) {
+  const args = ['-m', 'pip_audit', '-r', join(root, list), '--disable-pip', '--no-deps', '--format', 'json'];
+  return pipVerdict((await run(own, args, { timeout: 3 * MINUTE })).stdout);
+}
+
+async function inTurn(items, work) {
+  const results = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
 /** One line of result; true where something is unsafe. */
@@ -50,6 +60,8 @@ function tell(name, { unsafe, unknown }) {
 }
 
 await runMain(async () => {
-  const found = [tell('npm audit', await askNpm()), tell('pip-audit', await askPip())];
+  const lists = requirementLists(root);
+  const found = [tell('npm audit', await askNpm())];
+  (await askPip(lists)).forEach((verdict, i) => found.push(tell(`pip-audit of ${lists[i]}`, verdict)));
   if (found.includes(true)) throw new UserError('packages with advisories', { mend: 'pin mended versions' });
 });

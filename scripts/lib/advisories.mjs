@@ -1,5 +1,7 @@
 /** What `npm audit` and `pip-audit` answer, as one verdict each: what is known to be unsafe, or why nobody could say. */
 
+import { readdirSync } from 'node:fs';
+
 /** @typedef {{ unsafe: string[] } | { unknown: string }} Verdict */
 
 const parsed = (text) => {
@@ -9,6 +11,11 @@ const parsed = (text) => {
     return undefined;
   }
 };
+
+/** The lists of what the set-up installs with pip: JupyterLab and the tools, TensorFlow for CPUs, TensorFlow for GPUs. */
+export function requirementLists(root) {
+  return readdirSync(root).filter((name) => /^requirements.*\.txt$/.test(name));
+}
 
 /** Of `npm audit --json`: packages with an advisory of severity high or critical. @returns {Verdict} */
 export function npmVerdict(output) {

@@ -1,9 +1,13 @@
 /** The answers of `npm audit` and `pip-audit`, among them those of registries that do not tell. */
 import { expect, it } from 'vitest';
-import { load } from './scripts';
+import { load, ROOT } from './scripts';
 
 type Verdict = (output: string) => { unsafe: string[] } | { unknown: string };
-const { npmVerdict, pipVerdict } = load('lib/advisories.mjs') as { npmVerdict: Verdict; pipVerdict: Verdict };
+const { npmVerdict, pipVerdict, requirementLists } = load('lib/advisories.mjs') as {
+  npmVerdict: Verdict;
+  pipVerdict: Verdict;
+  requirementLists: (root: string) => string[];
+};
 
 const vulnerability = (name: string, severity: string) => ({ [name]: { name, severity } });
 
@@ -35,4 +39,9 @@ it.each([
 
 it('no answer at all', () => {
   expect([npmVerdict(''), pipVerdict('')]).toEqual([{ unknown: 'no answer' }, { unknown: 'no answer' }]);
+});
+
+it('asks about all that the set-up installs with pip', () => {
+  const lists = ['requirements-cpu.txt', 'requirements-cuda.txt', 'requirements.txt'];
+  expect(requirementLists(ROOT)).toEqual(lists);
 });
