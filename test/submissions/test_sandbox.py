@@ -47,6 +47,33 @@ def test_no_process_and_no_network_but_its_own(tmp_path: Path) -> None:
     assert answer in ("ENETUNREACH", "ECONNREFUSED")
 
 
+# what a learner would leave for another to find, and would look for; the folder outside is the same for both here
+LEAVES = """
+for folder in /submission /tmp /dev/shm; do echo "$1" > "$folder/$1"; done
+echo ready; read -r go
+ls -A /submission /tmp /dev/shm; cat /submission/* /tmp/* /dev/shm/*; ls /proc | grep -c '^[0-9]'
+"""
+
+
+@pytest.mark.namespaces
+def test_two_at_once_do_not_see_each_other(tmp_path: Path) -> None:
+    names = ("ada", "bob")
+    pair = [Sandbox(["sh", "-c", LEAVES, "sh", name], this_place(), Limits(disk=1 << 20), tmp_path, answers=True) for name in names]
+    try:
+        # both have left their files before either looks
+        assert [sandbox.process.stdout.readline() for sandbox in pair] == [b"ready\n"] * 2
+        found = [sandbox.process.communicate(b"go\n", timeout=60)[0].decode().split() for sandbox in pair]
+    finally:
+        for sandbox in pair:
+            sandbox.end()
+    for name, words in zip(names, found, strict=True):
+        listing = ["/dev/shm:", name, "/submission:", name, "/tmp:", name]
+        own_processes = words.pop()
+        assert words == [*listing, name, name, name]
+        assert int(own_processes) <= 4  # the shell and what it runs for the last line
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.namespaces
 def test_of_an_installed_package_only_the_kernel_is_seen(tmp_path: Path) -> None:
     modules = tmp_path / "node_modules"
