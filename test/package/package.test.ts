@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -76,12 +77,22 @@ it('convlab data and convlab kernel install work', () => {
 
 describe.skipIf(!existsSync(layout(ROOT).python))('where Python has been set up', () => {
   let env: NodeJS.ProcessEnv;
+  let venv: string;
 
   beforeAll(() => {
     const cache = box.withPython(installed);
+    venv = join(cache, 'jupyter/.venv');
     env = { ...box.environment(installed, cache), CONVLAB_ENGINE: '' };
-    const target = ['--prefix', join(cache, 'jupyter/.venv')];
-    expect(box.convlab(installed, ['kernel', 'install', ...target], env).stderr).toBe('');
+    expect(box.convlab(installed, ['kernel', 'install', '--prefix', venv], env).stderr).toBe('');
+  });
+
+  it('convlab kernel install --prefix tells the Jupyter of a virtual environment about the kernel', () => {
+    // as `jupyter kernelspec list`, which is a script for one environment
+    const list = ['-m', 'jupyter_client.kernelspecapp', 'list', '--json'];
+    const told = execFileSync(join(venv, 'bin/python'), list, { cwd: folder, env, encoding: 'utf8' });
+    const { kernelspecs } = JSON.parse(told) as { kernelspecs: Record<string, KernelSpec | undefined> };
+    expect(kernelspecs.convlab?.resource_dir).toBe(join(venv, 'share/jupyter/kernels/convlab'));
+    expect(kernelspecs.convlab?.spec.display_name).toBe('TypeScript (convlab)');
   });
 
   it('convlab doctor finds nothing to mend', () => {
@@ -119,6 +130,11 @@ describe.skipIf(!existsSync(layout(ROOT).python))('where Python has been set up'
     }
   });
 });
+
+interface KernelSpec {
+  resource_dir: string;
+  spec: { display_name: string };
+}
 
 interface Row {
   name: string;
