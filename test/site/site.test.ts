@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,16 @@ async function wakeFigures(page: Page): Promise<number> {
     await figures.nth(i).and(page.locator('[data-interactive]')).locator('.main-svg').first().waitFor();
   }
   return count;
+}
+
+/** The site's own pages but the first and those of `seen`, each with a theme and a width. */
+function others(seen: readonly string[]): [path: string, theme: string, width: number][] {
+  const notebooks = readdirSync(join(ROOT, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
+  const lessons = notebooks.map((name) => `lessons/${name.replace('.ipynb', '.html')}`);
+  const pages = [...lessons, 'exercises.html', 'reference.html', 'search.html?q=convolution'];
+  return pages
+    .filter((path) => !seen.includes(path))
+    .map((path, i) => (i % 2 === 0 ? [path, 'light', 1280] : [path, 'dark', 390]));
 }
 
 describe('the site', () => {
@@ -124,6 +134,20 @@ describe('the site', () => {
       expect(overflow).toBeLessThanOrEqual(0);
       await page.close();
     });
+
+    // every other page: the wide and light, and the narrow and dark, by turns
+    it.each(others([LESSON, 'lessons/08-densenet.html']))(
+      '%s, %s, %i pixels wide: accessible, on its own',
+      async (path, theme, width) => {
+        const { page, misdeeds } = await open(path, theme, width);
+        if (path.startsWith('search')) await page.locator('#search-results .highlighted').first().waitFor();
+        expect(await violations(page, [])).toEqual([]);
+        expect(misdeeds).toEqual({ outside: [], errors: [] });
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(overflow).toBeLessThanOrEqual(0);
+        await page.close();
+      },
+    );
 
     it('finds a word, without a network', async () => {
       const { page, misdeeds } = await open('search.html?q=convolution', 'light', 1280);
