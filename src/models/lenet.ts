@@ -9,8 +9,8 @@ const INPUT_SHAPE: [number, number, number] = [28, 28, 1];
  * 61,706 parameters. Layers: conv1, pool1, conv2, pool2, flatten, dense1, dense2, output.
  *
  * The output is probabilities (softmax), not PyTorch's logits: compile with `sparseCategoricalCrossentropy`, whose
- * gradients are then those of PyTorch's `CrossEntropyLoss`. The exception are examples whose class has a probability
- * below 1e-7: tfjs clips there, and such an example is not learned from.
+ * gradients are then those of PyTorch's `CrossEntropyLoss`, also for examples whose class has a probability below 1e-7:
+ * convlab takes the loss from the logits, where tfjs alone would cut the probability off and learn nothing.
  *
  * @returns a model from [examples, 28, 28, 1] to [examples, 10], not compiled
  */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { load } from '../setup/scripts';
@@ -54,6 +54,41 @@ describe("the README's table of lessons is in step with the notebooks", () => {
   });
 });
 
+describe.each(['README.md', 'site/reference.md'])('%s', (document) => {
+  it('has a row for every name that convlab exports', () => {
+    const source = read('src/index.ts');
+    const spaces = [...source.matchAll(/^export \* as (\w+)/gm)].map(([, name]) => name);
+    const values = [...source.matchAll(/^export \{ (.*?) \}/gm)].flatMap(([, names]) => names.split(', '));
+    // `tf` has a paragraph of its own; the others are for programs, and stand in the reference only
+    const apart = ['tf', 'GreyImage', 'InputError', 'VERSION'];
+    const names = [...spaces, ...values].filter((name) => !apart.includes(name));
+    const rows = read(document)
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const first = rows.map((row) => row.split('|')[1]).join(' ');
+    const shown = (name: string) => first.includes(`\`${name}\``) || first.includes(`>${name}</a>`);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !shown(name))).toEqual([]);
+  });
+});
+
+it('every room of `src/` has a row in the README', () => {
+  const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const absent = rooms.filter(({ name }) => !read('README.md').includes(`| \`src/${name}/\``));
+  expect(absent.map(({ name }) => name)).toEqual([]);
+});
+
+it('the pictures in `docs/` stay small: 150 kB', () => {
+  const files = readdirSync(join(ROOT, 'docs'), { withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(1);
+  for (const { name } of files) {
+    expect(statSync(join(ROOT, 'docs', name)).size, name).toBeLessThan(150_000);
+    expect(read('README.md')).toContain(`(docs/${name})`);
+  }
+});
+
 describe("the README's table of times", () => {
   it('has what the bench has recorded', () => {
     const { comparison } = load('readme/comparison.mjs') as { comparison: (entries: object) => string[] };
@@ -65,7 +100,7 @@ describe("the README's table of times", () => {
   });
 });
 
-describe.each(['README.md', 'CONTRIBUTING.md', 'data/README.md'])('%s', (document) => {
+describe.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'data/README.md'])('%s', (document) => {
   // code is no link
   const text = read(document).replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
 
