@@ -2,7 +2,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { ROOT } from '../setup/scripts';
+import { ended, ROOT } from '../setup/scripts';
 
 const CLI = 'dist/cli/main.js';
 
@@ -98,7 +98,9 @@ export function started(installed: Installed, args: string[], env: NodeJS.Proces
   return spawn('npx', ['convlab', ...args], { cwd: installed.folder, env, stdio, detached: true });
 }
 
-/** What Ctrl-C does: a signal to all that the command has started. */
-export function interrupt(child: ChildProcess): void {
+/** Ends it as Ctrl-C does: by a signal to all that the command has started. */
+export async function interrupted(child: ChildProcess): Promise<void> {
+  const end = ended(child);
   process.kill(-child.pid!, 'SIGINT');
+  await end;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Takes the README's picture of JupyterLab: a lesson with what its stored run has left, a figure in view.
- * For maintainers: `node scripts/lab/picture.mjs` (with Chromium; `CONVLAB_CHROMIUM` names it).
+ * For maintainers: `node scripts/pictures/jupyterlab.mjs` (with Chromium; `CONVLAB_CHROMIUM` names it).
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { UserError, runMain } from '../lib/errors.mjs';
 import { exists } from '../lib/files.mjs';
 import { jupyterEnv } from '../lib/jupyter.mjs';
 import { ROOT, layout } from '../lib/layout.mjs';
-import { withPage } from '../lib/page.mjs';
+import { withPage } from './page.mjs';
 
 const PICTURE = join(ROOT, 'docs/jupyterlab.jpeg');
 const LESSON = 'notebooks/01-gradient-descent.ipynb';

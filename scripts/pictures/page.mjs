@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { findChromium } from './machine.mjs';
+import { findChromium } from '../lib/machine.mjs';
 
 /**
  * Opens a page of this size in a browser with a fresh profile, and ends the browser after the work.

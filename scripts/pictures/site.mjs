@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
  * Takes the README's picture of the site: a lesson's page, as a browser shows it.
- * For maintainers, after `npm run site`: `node scripts/site/picture.mjs` (with Chromium; `CONVLAB_CHROMIUM` names it).
+ * For maintainers, after `npm run site`: `node scripts/pictures/site.mjs` (with Chromium; `CONVLAB_CHROMIUM` names it).
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError, runMain } from '../lib/errors.mjs';
 import { exists } from '../lib/files.mjs';
 import { ROOT } from '../lib/layout.mjs';
-import { withPage } from '../lib/page.mjs';
+import { withPage } from './page.mjs';
 
 const PAGE = join(ROOT, 'out/site/lessons/01-gradient-descent.html');
 const PICTURE = join(ROOT, 'docs/lesson.png');
