@@ -3,7 +3,7 @@ import { intList, sizeOf, type Value } from '../ir';
 import { cut } from './arrangement';
 import { splitEvenly } from './blocks';
 import { scalar } from './lowering';
-import type { Window } from './window';
+import { channelsFirst, channelsLast, type Window } from './window';
 
 /** How pixels are put apart into phases: those that are whole strides away from each other. */
 interface Phases {
@@ -28,8 +28,11 @@ interface Place {
  */
 export function overlappingGradient(b: Builder, dy: Value, x: Value, largest: Value, window: Window): Value {
   const phases = phasesOf(window);
-  const pixels = apart(b, x, window, phases);
-  const [most, gradient] = [largest, dy].map((each) => b.reshape(each, [1, ...each.shape]));
+  // Channels come first where pictures enter and leave, as in the convolutions and norms around.
+  const pixels = apart(b, channelsFirst(b, x), window, phases);
+  const [most, gradient] = [largest, dy].map((each) =>
+    b.reshape(channelsLast(b, channelsFirst(b, each)), [1, ...each.shape]),
+  );
   const places = placesOf(window);
   const sums = new Map<number, Value>();
   let left = gradient;
@@ -44,7 +47,9 @@ export function overlappingGradient(b: Builder, dy: Value, x: Value, largest: Va
   }
   const nothing = b.expand(scalar(0), pixels[0].shape);
   const all = pixels.map((_, phase) => sums.get(phase) ?? nothing);
-  return cut(b, together(b, all, phases), [0, ...window.begin, 0], x.shape);
+  const [n, ...rest] = x.shape;
+  const size = [n, rest.at(-1)!, ...rest.slice(0, -1)];
+  return channelsLast(b, cut(b, together(b, all, phases), [0, 0, ...window.begin], size));
 }
 
 /** Phases that reach over all windows, and over all pixels. */
@@ -65,14 +70,14 @@ function placesOf({ size, strides }: Window): Place[] {
   });
 }
 
-/** The phases of pixels, each [1, n, …grid, c], with what is smaller than any value around them. */
+/** The phases of pixels [n, c, …spatial], each [1, n, …grid, c], with what is smaller than any value around them. */
 function apart(b: Builder, x: Value, { begin, input }: Window, { strides, grid }: Phases): readonly Value[] {
   const end = grid.map((length, i) => length * strides[i] - begin[i] - input[i]);
-  const full = padded(b, x, [0, ...begin, 0], [0, ...end, 0], -Infinity);
-  const [n, c] = [x.shape[0], x.shape.at(-1)!];
-  const split = b.reshape(full, [n, ...grid.flatMap((length, i) => [length, strides[i]]), c]);
-  const outer = grid.map((_, i) => 1 + 2 * i);
-  const phases = b.transpose(split, [...outer.map((axis) => axis + 1), 0, ...outer, split.shape.length - 1]);
+  const full = padded(b, x, [0, 0, ...begin], [0, 0, ...end], -Infinity);
+  const [n, c] = x.shape;
+  const split = b.reshape(full, [n, c, ...grid.flatMap((length, i) => [length, strides[i]])]);
+  const outer = grid.map((_, i) => 2 + 2 * i);
+  const phases = b.transpose(split, [...outer.map((axis) => axis + 1), 0, ...outer, 1]);
   return splitEvenly(b, b.reshape(phases, [sizeOf(strides), n, ...grid, c]), sizeOf(strides));
 }
 
@@ -82,13 +87,13 @@ function moved(b: Builder, x: Value, steps: readonly number[], { grid }: Phases)
   return padded(b, x, [0, 0, ...steps, 0], [0, 0, ...after, 0], 0);
 }
 
-/** The reverse of {@link apart}, with what was added around the pixels: [n, …spatial, c]. */
+/** The reverse of {@link apart}, with what was added around the pixels: [n, c, …spatial]. */
 function together(b: Builder, phases: readonly Value[], { strides, grid }: Phases): Value {
   const shape = phases[0].shape.slice(1);
   const all = b.reshape(b.op('Concat', phases, { axis: 0 }), [...strides, ...shape]);
   const axes = strides.flatMap((_, i) => [strides.length + 1 + i, i]);
-  const whole = b.transpose(all, [strides.length, ...axes, all.shape.length - 1]);
-  return b.reshape(whole, [shape[0], ...grid.map((length, i) => length * strides[i]), shape.at(-1)!]);
+  const whole = b.transpose(all, [strides.length, all.shape.length - 1, ...axes]);
+  return b.reshape(whole, [shape[0], shape.at(-1)!, ...grid.map((length, i) => length * strides[i])]);
 }
 
 function padded(

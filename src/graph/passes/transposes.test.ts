@@ -31,14 +31,14 @@ it.each([
   expect(result(split)).toEqual(result(graph));
 });
 
-it('moves what comes last in rows, where other axes are mixed too', () => {
-  const graph = transposing([2, 20, 3, 4], [2, 0, 3, 1]);
+it.each([
+  [[2, 20, 3, 4], [2, 0, 3, 1], [[0, 2, 3, 1], [1, 0, 2, 3]]], // prettier-ignore
+  [[2, 3, 4, 20], [1, 3, 0, 2], [[1, 0, 2, 3], [0, 3, 1, 2]]], // prettier-ignore
+])('moves rows of [%s] where other axes are mixed too', (shape, perm, expected) => {
+  const graph = transposing(shape, perm);
   const split = splitTransposes(graph);
   const perms = split.nodes.filter(({ op }) => op === 'Transpose').map(({ attrs }) => attrs.perm);
-  expect(perms).toEqual([
-    [0, 2, 3, 1],
-    [1, 0, 2, 3],
-  ]);
+  expect(perms).toEqual(expected);
   expect(result(split)).toEqual(result(graph));
 });
 

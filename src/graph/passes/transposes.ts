@@ -29,9 +29,12 @@ function wayFor(shape: readonly number[], perm: readonly number[]): Write | unde
   const last = perm.length - 1;
   const isSwap = last > 1 && perm.every((axis, i) => axis === (i === 0 ? last : i === last ? 0 : i));
   if (isSwap) return asMatrices;
-  const isMixed = perm.slice(1, -1).some((axis, i) => axis < perm[i]);
-  return isMixed && perm[last] !== last && shape[perm[last]] >= ROW ? rowsFirst : undefined;
+  if (perm[last] === last) return undefined;
+  if (shape[perm[last]] >= ROW && areMixed(perm.slice(0, -1))) return rowsFirst;
+  return shape[last] >= ROW && areMixed(perm.filter((axis) => axis !== last)) ? rowsLast : undefined;
 }
+
+const areMixed = (axes: readonly number[]): boolean => axes.some((axis, i) => i > 0 && axis < axes[i - 1]);
 
 /** A transposition without axes of length 1, with those that stay neighbours as one. */
 function merged(
@@ -59,6 +62,14 @@ function rowsFirst(b: Builder, x: Value, perm: readonly number[]): Value {
   const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== last);
   const rows = b.transpose(x, [...order, last]);
   return b.transpose(rows, [...perm.slice(0, -1).map((axis) => order.indexOf(axis)), order.length]);
+}
+
+/** What brings the last axis inside and mixes the others: first the others, in rows. */
+function rowsLast(b: Builder, x: Value, perm: readonly number[]): Value {
+  const last = perm.length - 1;
+  const rows = b.transpose(x, [...perm.filter((axis) => axis !== last), last]);
+  const place = perm.indexOf(last);
+  return b.transpose(rows, perm.map((_, i) => (i === place ? last : i < place ? i : i - 1))); // prettier-ignore
 }
 
 /** Whether one transposition follows another, which onnxruntime would join, though two may cost less. */
