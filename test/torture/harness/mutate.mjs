@@ -1,13 +1,15 @@
 /** Arbitraries that damage valid files: bytes, and JSON by its fields. */
 import fc from 'fast-check';
+import { anyPart, anyUpTo } from './moments.mjs';
 
 /** Numbers at which counters and lengths break. */
 const EDGES = [0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff];
 
-/** A place in a file: near its start, where the headers are, or anywhere. */
-const place = fc.oneof(
-  fc.nat(64).map((offset) => (length) => Math.min(offset, length)),
-  fc.double({ min: 0, max: 1, noNaN: true }).map((part) => (length) => Math.floor(part * length)),
+/** A place in a file of so many bytes: near its start, where headers are, near its end, where tables are, or anywhere. */
+export const place = fc.oneof(
+  { weight: 3, arbitrary: fc.nat(64).map((offset) => (length) => Math.min(offset, length)) },
+  { weight: 1, arbitrary: fc.nat(64).map((offset) => (length) => Math.max(0, length - offset)) },
+  { weight: 4, arbitrary: anyPart.map((part) => (length) => Math.floor(part * length)) },
 );
 
 const insert = (bytes, at, what) => Buffer.concat([bytes.subarray(0, at), what, bytes.subarray(at)]);
@@ -103,8 +105,8 @@ function placesIn(value, found = []) {
 }
 
 const fieldEdit = fc.record({
-  where: fc.nat(1_000_000),
-  other: fc.nat(1_000_000),
+  where: anyUpTo(1_000_000),
+  other: anyUpTo(1_000_000),
   how: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'swap', 'rename', 'repeat'),
   value: oddValue,
   name: fc.constantFrom('__proto__', 'constructor', '', 'name', 'x'),

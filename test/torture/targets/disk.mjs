@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { anyUpTo } from '../harness/moments.mjs';
 import { JOBS } from '../jobs/index.mjs';
 
 const CONFINED = fileURLToPath(new URL('../jobs/confined.mjs', import.meta.url));
@@ -21,7 +22,10 @@ export const target = {
   // where the cache cannot be written a temporary folder takes its place
   stays: /^(tmp\/convlab-\d+|home\/set\.zip)/,
   prepare: () =>
-    fc.record({ name: fc.constantFrom(...jobs), free: fc.oneof(fc.constant('-'), fc.nat(1_200_000)) }),
+    fc.record({
+      name: fc.constantFrom(...jobs),
+      free: fc.oneof(fc.constant('-'), fc.nat(1_200_000), anyUpTo(1_200_000)),
+    }),
   async run({ name, free }, sandbox) {
     const { folder } = JOBS[name];
     const inside = JSON.stringify({ ...sandbox, [folder]: `${sandbox[folder]}/disk` });

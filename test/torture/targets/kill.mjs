@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { layout } from '../../../scripts/lib/layout.mjs';
+import { anyPart } from '../harness/moments.mjs';
 import { JOBS } from '../jobs/index.mjs';
 
 const WORKER = fileURLToPath(new URL('../jobs/worker.mjs', import.meta.url));
@@ -36,7 +37,7 @@ export const target = {
   stays: /^(cache|tmp|home|a\/b\/c\/work)\//,
   async prepare({ sandbox }) {
     for (const job of Object.values(JOBS)) await job.prepare?.(sandbox);
-    return fc.record({ job: fc.oneof(...jobs), moment: fc.double({ min: 0, max: 1, noNaN: true }) });
+    return fc.record({ job: fc.oneof(...jobs), moment: anyPart });
   },
   async run({ job, moment }, sandbox) {
     const { before, check, clear, work, tidy, span = 60, command } = JOBS[job];

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Agent } from 'undici';
+import { anyUpTo } from '../harness/moments.mjs';
 import { built } from './bytes.mjs';
 
 const { download } = built('data/sources/download.js');
@@ -58,10 +59,12 @@ const DEEDS = {
   nowhere: () => redirect('https://'),
   around: () => redirect('/file', 307),
 };
-const deed = fc.record({ what: fc.constantFrom(...Object.keys(DEEDS)), n: fc.nat(CONTENT.length - 1) });
+/** Where a mirror does it: at the edges often, and else anywhere. */
+const position = fc.oneof(fc.nat(CONTENT.length - 1), anyUpTo(CONTENT.length - 1));
+const deed = fc.record({ what: fc.constantFrom(...Object.keys(DEEDS)), n: position });
 const situation = fc.record({
   mirrors: fc.array(deed, { minLength: 1, maxLength: 4 }),
-  part: fc.option(fc.record({ size: fc.nat(80_000), right: fc.boolean() })),
+  part: fc.option(fc.record({ size: fc.oneof(fc.nat(80_000), anyUpTo(80_000)), right: fc.boolean() })),
   known: fc.boolean(),
 });
 
