@@ -8,6 +8,7 @@ solution are left out. Prints the names of the files that it wrote.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -61,6 +62,9 @@ def release(lesson: Path) -> NotebookNode | None:
     """The student version of a lesson; None for a lesson without a solution."""
     if not any("BEGIN SOLUTION" in cell.source for cell in read_notebook(lesson).cells):
         return None
+    fault = _misshapen(json.loads(lesson.read_text(encoding="utf-8")))
+    if fault:
+        raise ReleaseError(f"{lesson.name}: {fault}")
     with lesson.open(encoding="utf-8") as file:
         notebook = read(file, as_version=4)
     _check(notebook, lesson.name)
@@ -69,6 +73,25 @@ def release(lesson: Path) -> NotebookNode | None:
     for step in STEPS:
         notebook, resources = step(config=config, log=_quiet()).preprocess(notebook, resources)
     return notebook
+
+
+# What nbgrader takes for granted in a cell's metadata.
+_FIELDS = {"schema_version": int, "grade_id": str, "points": (int, float), **dict.fromkeys(("grade", "solution", "locked", "task"), bool)}
+_NAMES = {int: "a whole number", str: "a text", (int, float): "a number", bool: "true or false"}
+
+
+def _misshapen(notebook: dict) -> str | None:
+    """The first field of nbgrader's that is of a wrong kind, in words."""
+    if not isinstance(notebook["metadata"].get("kernelspec", {}).get("language", ""), str):
+        return "metadata.kernelspec.language must be a text"
+    for i, cell in enumerate(notebook["cells"]):
+        own = cell["metadata"].get("nbgrader", {})
+        if not isinstance(own, dict):
+            return f"cells[{i}].metadata.nbgrader must be an object"
+        for key, kind in _FIELDS.items():
+            if key in own and not isinstance(own[key], kind):
+                return f"cells[{i}].metadata.nbgrader.{key} must be {_NAMES[kind]}"
+    return None
 
 
 def _check(notebook: NotebookNode, name: str) -> None:

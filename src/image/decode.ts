@@ -50,10 +50,15 @@ function decode(bytes: Buffer, header: PictureHeader, name: string): ReturnType<
   try {
     return codecs.get(`image/${header.format}`)!.decode(bytes, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const expected = `an undamaged ${header.format.toUpperCase()} picture`;
-    throw new PictureError(name, expected, `damage (${reason})`, 'Copy or download it again.');
+    throw new PictureError(name, expected, `damage${reasonOf(error)}`, 'Copy or download it again.');
   }
+}
+
+/** What the decoder says; where it stumbled itself, JavaScript's own words tell nobody anything. */
+function reasonOf(error: unknown): string {
+  const stumbled = error instanceof TypeError || error instanceof RangeError;
+  return error instanceof Error && !stumbled ? ` (${error.message})` : '';
 }
 
 /** The first three of `channels` channels. */

@@ -59,4 +59,5 @@ it('says what it cannot read', async () => {
     await expect(draw(broken)).rejects.toThrow(OnnxReadError);
     await expect(draw(broken)).rejects.toThrow(/broken\.onnx: it is not an ONNX model, or/);
   }
+  await expect(draw(broken)).rejects.toThrow(/or is damaged \(.+\)/);
 });

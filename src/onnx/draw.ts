@@ -84,7 +84,9 @@ async function readGraph(file: string): Promise<NonNullable<File['graph']>> {
   try {
     ({ graph } = ModelProto.decode(bytes) as File);
   } catch (error) {
-    throw new OnnxReadError(file, 'it is not an ONNX model, or is damaged', { cause: error });
+    throw new OnnxReadError(file, `it is not an ONNX model, or is damaged (${(error as Error).message})`, {
+      cause: error,
+    });
   }
   if (graph?.node?.length) return graph;
   throw new OnnxReadError(file, 'it is not an ONNX model, or has no operators');

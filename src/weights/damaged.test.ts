@@ -105,6 +105,18 @@ describe('a file that is none, or was damaged', () => {
       /expected \d+ bytes, found \d+. .*cut off/,
     ],
     [
+      'a text of no size, which HDF5 would read for ever',
+      () =>
+        hdf5('a.h5', (file) => {
+          file.create_attribute('keras_version', ['3.15.0']);
+        }).then((path) => {
+          const bytes = readFileSync(path);
+          writeFileSync(path, bytes.fill(0, bytes.indexOf('GCOL') + 16, bytes.indexOf('GCOL') + 32));
+          return path;
+        }),
+      /a\.h5, byte \d+: expected texts that come to an end, found one of no size\. .*copy or download/,
+    ],
+    [
       'no zip',
       () => damaged('a.keras', () => Buffer.from('no')),
       /expected a .keras file, which is a zip archive/,
@@ -233,6 +245,11 @@ describe('a model that tfjs cannot build', () => {
         },
       },
       /layer "d": expected inputs from layers before it, found an input from \[\["j",0,0\]\]/,
+    ],
+    [
+      'a layer with a name that is no text',
+      stack(input, layer('Dense', { units: 3, name: 5 })),
+      /that tfjs can build, found a value of a kind that it does not expect\. tfjs cannot/,
     ],
     ['no layers', stack(), /model: expected at least one layer, found none/],
     [

@@ -92,6 +92,8 @@ function isHdf5Failure(error: unknown): error is Error {
   );
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function buildFrom(config: string, kerasVersion: string, file: string): tf.LayersModel {
   let description: unknown;
   try {
@@ -106,9 +108,11 @@ function buildFrom(config: string, kerasVersion: string, file: string): tf.Layer
     ownLayers(model);
     return model;
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
+    // where tfjs stumbles over a value of an odd kind, JavaScript's words tell nothing
+    const stumbled = cause instanceof TypeError || cause instanceof RangeError;
+    const found = stumbled ? 'a value of a kind that it does not expect' : `“${messageOf(cause)}”`;
     const hint = 'tfjs cannot build it: change the model in Keras, or build it here and load its weights.';
-    throw new WeightsError(file, 'model', 'layers that tfjs can build', `“${found}”`, hint, { cause });
+    throw new WeightsError(file, 'model', 'layers that tfjs can build', found, hint, { cause });
   }
 }
 

@@ -14,7 +14,9 @@ const { anyPart, anyUpTo } = load('../test/torture/harness/moments.mjs') as {
 
 /** As the cases are drawn: a hundred at once. */
 function draw<T>(arbitrary: fc.Arbitrary<T>, count = 4000): T[] {
-  return Array.from({ length: count / 100 }, (_, seed) => fc.sample(arbitrary, { seed, numRuns: 100 })).flat();
+  return Array.from({ length: count / 100 }, (_, seed) =>
+    fc.sample(arbitrary, { seed, numRuns: 100 }),
+  ).flat();
 }
 
 /** How many of the numbers lie in each tenth of the whole, as parts of all. */

@@ -61,7 +61,37 @@ describe.runIf(existsSync(PYTHON))('a notebook', () => {
       'with odd metadata is not released',
       RELEASE,
       notebook('// BEGIN SOLUTION', { nbgrader: { schema_version: [] } }),
+      /lesson\.ipynb: cells\[0\]\.metadata\.nbgrader\.schema_version must be a whole number/,
+    ],
+    [
+      'with other odd metadata is not released',
+      RELEASE,
+      notebook('// BEGIN SOLUTION', { nbgrader: 5 }),
+      /cells\[0\]\.metadata\.nbgrader must be an object/,
+    ],
+    [
+      'with metadata that nbgrader does not expect is not released',
+      RELEASE,
+      notebook('// BEGIN SOLUTION', { nbgrader: { schema_version: 3, grade_id: 'a', solution: true } }),
       /lesson\.ipynb: nbgrader makes no exercise of it \(/,
+    ],
+    [
+      'whose text is a number is not run, and the place is told',
+      RUN,
+      notebook(5 as unknown as string),
+      /lesson\.ipynb is not a valid notebook: cells\[0\]\.source must be a text or a list of texts/,
+    ],
+    [
+      'that lacks a field is not run, and the place is told',
+      RUN,
+      notebook('1').replace('"outputs":[],', ''),
+      /lesson\.ipynb is not a valid notebook: cells\[0\]: 'outputs' is a required property/,
+    ],
+    [
+      'with a large value of a wrong kind is not run, and what is wrong is told',
+      RUN,
+      notebook('1', { tags: 'x'.repeat(1000) }),
+      /cells\[0\]\.metadata\.tags: 'x+ .+ x+' is not of type 'array'/,
     ],
   ])('%s', (_, script, text, message) => {
     const { status, output } = python(text, script);

@@ -115,6 +115,25 @@ describe('readHdf5 refuses', () => {
     output.mockRestore();
   });
 
+  it('a damaged file, and says what is wrong in it', async () => {
+    const bytes = readFileSync(good);
+    bytes.fill(255, 40, 48);
+    const path = join(root, 'reason.h5');
+    writeFileSync(path, bytes);
+    await expect(readHdf5(path, 'a.h5', { x: 3 })).rejects.toThrow(/a damaged one \([a-z][^:()]+\)\.$/);
+  });
+
+  it('a file with a text of no size, which its library would read for ever', async () => {
+    const bytes = readFileSync(good);
+    const heap = bytes.indexOf('GCOL');
+    bytes.fill(0, heap + 16, heap + 32);
+    const path = join(root, 'endless.h5');
+    writeFileSync(path, bytes);
+    await expect(readHdf5(path, 'a.h5', { x: 3 })).rejects.toThrow(
+      `a.h5, byte ${heap + 16}: expected texts that come to an end`,
+    );
+  });
+
   it('a file with bytes changed anywhere, or reads arrays of the right size', async () => {
     const bytes = readFileSync(good);
     const path = join(root, 'changed.h5');

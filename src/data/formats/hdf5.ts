@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type * as Hdf5 from 'h5wasm/node' with { 'resolution-mode': 'import' };
+import { endlessObject } from '../../files/hdf5-heaps';
 import { DataError, FormatError } from '../errors';
 
 /** An array of whole numbers, the last side fastest. */
@@ -58,6 +59,15 @@ function readArray(file: Hdf5.File, key: string, sides: number, name: string): H
     : refuse(`${data.length} numbers for shape (${shape.join(', ')})`);
 }
 
+/** What failed at the bottom: HDF5 tells all the functions that the failure went through, the outermost first. */
+function reasonIn(error: unknown): string {
+  const lines = String(error instanceof Error ? error.message : error)
+    .trim()
+    .split('\n');
+  const frames = lines.flatMap((line) => /^\s*#\d+: .*\(\): (.+)$/.exec(line)?.[1] ?? []);
+  return frames.at(-1) ?? lines[0];
+}
+
 /** While the action runs, HDF5 throws its errors instead of printing them. */
 function throwing<T>({ Module }: typeof Hdf5, action: () => T): T {
   Module.activate_throwing_error_handler();
@@ -71,6 +81,10 @@ function throwing<T>({ Module }: typeof Hdf5, action: () => T): T {
 /** Opens a file for the time of an action. */
 async function withFile<T>(path: string, name: string, action: (file: Hdf5.File) => T): Promise<T> {
   await checkSignature(path, name);
+  const endless = endlessObject(path);
+  if (endless !== undefined) {
+    throw new FormatError(`${name}, byte ${endless}`, 'texts that come to an end', 'one of no size');
+  }
   const hdf5: typeof Hdf5 = await import('h5wasm/node');
   await hdf5.ready;
   return throwing(hdf5, () => {
@@ -80,10 +94,8 @@ async function withFile<T>(path: string, name: string, action: (file: Hdf5.File)
       return action(file);
     } catch (error) {
       if (error instanceof DataError) throw error;
-      const [found] = String(error instanceof Error ? error.message : error)
-        .trim()
-        .split('\n');
-      throw new FormatError(name, 'a whole HDF5 file', `a damaged one (${found})`, '', { cause: error });
+      const found = `a damaged one (${reasonIn(error)})`;
+      throw new FormatError(name, 'a whole HDF5 file', found, '', { cause: error });
     } finally {
       file?.close();
     }

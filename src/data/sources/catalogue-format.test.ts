@@ -32,6 +32,11 @@ describe('readCatalogue', () => {
     ['an absolute path', changed('file', '/escaped'), /files\[0\]\.file/],
     ['a path of Windows', changed('file', 'a\\..\\b'), /files\[0\]\.file/],
     ['no https', changed('urls', ['http://x.test/a']), /files\[0\]\.urls: expected .* begin with https/],
+    [
+      'a long list with one of them, in one line',
+      changed('urls', [`https://x.test/${'a'.repeat(90)}`, 'http://x.test/a']),
+      /^.*found \[ 'https.*', 'http:\/\/x\.test\/a' \]\. Take.*$/,
+    ],
     ['no addresses', changed('urls', []), /files\[0\]\.urls/],
     ['a password', changed('urls', ['https://me:secret@x.test/a']), /files\[0\]\.urls/],
     ['half a checksum', changed('sha256', 'abc'), /files\[0\]\.sha256: expected 64 hexadecimal digits/],

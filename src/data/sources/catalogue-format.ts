@@ -14,7 +14,8 @@ export class CatalogueError extends DataError {
     found: unknown,
     options?: ErrorOptions,
   ) {
-    const shown = inspect(found, { depth: 1 }).slice(0, 80);
+    const text = inspect(found, { depth: 1, breakLength: Infinity });
+    const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
     const place = field ? `${file}, ${field}` : file;
     super(`${place}: expected ${expected}, found ${shown}. Take the file from convlab anew.`, options);
   }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { endlessObject } from '../../files/hdf5-heaps';
 import { WeightsError } from '../errors';
 
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
@@ -8,7 +9,7 @@ const LAST_START = 65536;
 
 /**
  * See that a file is HDF5 and as long as its superblock says, before the C library opens it.
- * @throws WeightsError when it cannot be read, is something else, or was cut off
+ * @throws WeightsError when it cannot be read, is something else, was cut off, or would never be read to its end
  */
 export function checkHdf5(path: string, file: string): void {
   const descriptor = open(path, file);
@@ -24,6 +25,11 @@ export function checkHdf5(path: string, file: string): void {
     if (end > size) {
       const hint = 'The file was cut off: copy or download it again.';
       throw new WeightsError(file, '', `${end} bytes`, `${size}`, hint);
+    }
+    const endless = endlessObject(path);
+    if (endless !== undefined) {
+      const hint = 'The file is damaged: copy or download it again.';
+      throw new WeightsError(file, `byte ${endless}`, 'texts that come to an end', 'one of no size', hint);
     }
   } finally {
     closeSync(descriptor);

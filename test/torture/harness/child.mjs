@@ -1,33 +1,19 @@
 /** A process that runs cases of one target and reports each; if one kills it, the parent knows which. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { casesFrom } from './cases.mjs';
+import { peakBytes, resetPeak } from './processes.mjs';
 import { contentsOf, tidy } from './sandbox.mjs';
 
 /** Above this the garbage of earlier cases goes first, so that it is not counted with the next. */
 const GARBAGE = 150e6;
 
 /** The most memory that this process has had since it was last asked; where Linux does not tell, what it has now. */
-function peakMemory() {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
-  } catch {
-    return process.memoryUsage.rss();
-  }
-}
+const peakMemory = () => peakBytes('self') || process.memoryUsage.rss();
 
-function resetPeak() {
+/** What became of a case: it was accepted or refused as it should be, or why that is a fault. */
+async function outcomeOf(target, input, sandbox, cost) {
+  let error;
   try {
-    writeFileSync('/proc/self/clear_refs', '5');
-  } catch {
-    // not Linux
-  }
-}
-
-/** What became of a case: it was accepted or refused as it should be, or why that is a fault; maybe the time that counts. */
-async function outcomeOf(target, input, sandbox) {
-  let error, milliseconds;
-  try {
-    milliseconds = await target.run(input, sandbox);
+    await target.run(input, sandbox, cost);
   } catch (thrown) {
     error = thrown;
   }
@@ -37,7 +23,7 @@ async function outcomeOf(target, input, sandbox) {
   const wrong = left.filter((path) => !isExpected(path, target, error === undefined));
   if (fault) return { fault };
   if (wrong.length > 0) return { fault: `left behind: ${wrong.slice(0, 3).join(', ')}` };
-  return { accepted: error === undefined, milliseconds };
+  return { accepted: error === undefined };
 }
 
 function isExpected(path, { file = '', keeps, stays }, accepted) {
@@ -45,12 +31,22 @@ function isExpected(path, { file = '', keeps, stays }, accepted) {
   return (stays?.test(path) ?? false) || (accepted && (keeps?.test(path) ?? false));
 }
 
-/** A refusal is one of the target's errors, names the file, and says more than that. */
-function faultOf(error, { errors, file = '' }) {
+/** Words of JavaScript and Python for those who write programs, not for those who have a damaged file. */
+const INTERNAL =
+  /AssertionError|of undefined|undefined is|is not a function|not iterable|unhashable|does not support|has no attribute/;
+
+/** A refusal is one of the target's errors, names the file, and tells what is wrong with it in words that help. */
+function faultOf(error, { errors, file = '', tells = /./ }) {
   const { name = '?', message = String(error), stack = '' } = error ?? {};
   const where = stack.split('\n').slice(1, 4).join(' <').replace(/\s+/g, ' ');
   if (!errors.includes(name)) return `${name}: ${message}`.slice(0, 300) + where.slice(0, 300);
-  if (!message.includes(file) || message.length < file.length + 15) return `says too little: ${message}`;
+  if (
+    !message.includes(file) ||
+    message.length < file.length + 15 ||
+    !tells.test(message) ||
+    INTERNAL.test(message)
+  )
+    return `says too little: ${message}`;
   return undefined;
 }
 
@@ -69,13 +65,13 @@ async function main({ target: path, seed, from, to, sandbox }) {
       globalThis.gc?.();
       base = Math.max(base, process.memoryUsage.rss());
     }
-    resetPeak();
+    resetPeak('self');
     const before = process.cpuUsage();
-    const outcome = await outcomeOf(target, input, sandbox);
+    const cost = {}; // a target whose work is done in other processes says here what they took
+    const outcome = await outcomeOf(target, input, sandbox, cost);
     const { user, system } = process.cpuUsage(before);
-    const memory = Math.max(0, peakMemory() - base);
-    const milliseconds = outcome.milliseconds ?? (user + system) / 1000;
-    process.send({ index, ...outcome, milliseconds, memory });
+    const own = { milliseconds: (user + system) / 1000, memory: Math.max(0, peakMemory() - base) };
+    process.send({ index, ...outcome, ...(target.unmeasured ? {} : own), ...cost });
   }
   await target.finish?.(context);
   process.send({ finished: true }, () => process.exit(0));

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { cpuSeconds, residentBytes } from './processes.mjs';
+import { cpuSeconds, descendantsOf, residentBytes } from './processes.mjs';
 import { environment, makeSandbox } from './sandbox.mjs';
 
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
@@ -21,7 +21,7 @@ const HARNESS_FAILED = 70;
 /**
  * @typedef {{ index: number, fault: string }} Fault
  * @typedef {{ name: string, cases: number, accepted: number, refused: number, faults: Fault[],
- *   milliseconds: number, memory: number }} Result the worst time and memory of a case
+ *   milliseconds?: number, memory?: number }} Result the worst time and memory of a case, if measured
  */
 
 /**
@@ -37,8 +37,6 @@ export async function torture(target, { seed, from = 0, to, onProgress = () => {
     accepted: 0,
     refused: 0,
     faults: [],
-    milliseconds: 0,
-    memory: 0,
   };
   const limits = { ...LIMITS, ...target.limits };
   for (let next = from; next < to;) {
@@ -51,15 +49,17 @@ export async function torture(target, { seed, from = 0, to, onProgress = () => {
   return result;
 }
 
-function note(result, { index, accepted, fault, milliseconds = 0, memory = 0 }, limits) {
+const worse = (one, other) => (other === undefined ? one : Math.max(one ?? 0, other));
+
+function note(result, { index, accepted, fault, milliseconds, memory }, limits) {
   const excess = memory > limits.memory ? `took ${Math.round(memory / 1e6)} MB` : undefined;
   const slow = milliseconds > 1000 * limits.cpu ? `took ${Math.round(milliseconds)} ms` : undefined;
   const found = fault ?? excess ?? slow;
   if (found) result.faults.push({ index, fault: found });
   else if (accepted) result.accepted++;
   else result.refused++;
-  result.milliseconds = Math.max(result.milliseconds, milliseconds);
-  result.memory = Math.max(result.memory, memory);
+  result.milliseconds = worse(result.milliseconds, milliseconds);
+  result.memory = worse(result.memory, memory);
 }
 
 /** One process; gives the number of the first case that it did not come to. */
@@ -133,7 +133,8 @@ class Watch {
     const { pid } = this.child;
     const cpu = cpuSeconds(pid) - this.#began.cpu;
     const wall = (Date.now() - this.#began.wall) / 1000;
-    if (residentBytes(pid) > 4 * this.limits.memory) this.#end('took 2 GB');
+    const most = Math.max(...[pid, ...descendantsOf(pid)].map(residentBytes));
+    if (most > 4 * this.limits.memory) this.#end(`took ${Math.round(most / 1e6)} MB`);
     else if (cpu > 4 * this.limits.cpu) this.#end(`hangs: ${cpu.toFixed(0)} s of processor time`);
     else if (wall > this.limits.wall) this.#end(`hangs: ${wall.toFixed(0)} s`);
   }

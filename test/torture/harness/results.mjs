@@ -9,7 +9,15 @@ const HEAD = ['target', 'cases', 'accepted', 'refused', 'faults', 'worst time', 
 const INTRODUCTION = `# What the torture test came through
 
 Written by \`npm run torture -- --write\`. A case is accepted, or refused with an error that says why; anything else is a
-fault. Times are processor time of the worst case, memory is what the worst case added to that of the process.
+fault. The worst time is the processor time of one case, and the worst memory is the most that was held during a case
+above what was held before the first one, in the process that does the work:
+
+- parsers and \`network\`: the process that reads the file or downloads it;
+- \`messages\` and \`load\`: the kernel with all processes that it has started; \`load\` compares before and after;
+- \`interrupt\`: the kernel's memory likewise, and the time on the clock from the interrupt to the answer to the next
+  cell, without what these processes waited for a processor;
+- \`notebook\`, \`release\` and \`submission\`: the Python that reads the notebooks;
+- \`kill\`, \`both\` and \`disk\`: not measured, as a case is many short processes; only the clock limits them.
 `;
 
 const count = (value) => value.toLocaleString('en-US');
@@ -17,8 +25,8 @@ const count = (value) => value.toLocaleString('en-US');
 const rowOf = ({ name, cases, accepted, refused, faults, milliseconds, memory }) => [
   name,
   ...[cases, accepted, refused, faults.length].map(count),
-  `${count(Math.round(milliseconds))} ms`,
-  `${count(Math.round(memory / 1e6))} MB`,
+  milliseconds === undefined ? '–' : `${count(Math.round(milliseconds))} ms`,
+  memory === undefined ? '–' : `${count(Math.round(memory / 1e6))} MB`,
 ];
 
 /** The table that the command prints, and the sum in one line. */

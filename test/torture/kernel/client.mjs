@@ -6,7 +6,6 @@ import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { residentBytes } from '../harness/processes.mjs';
 
 const require = createRequire(import.meta.url);
 const { Dealer } = require('zeromq');
@@ -48,7 +47,6 @@ export class Kernel {
     writeFileSync(file, JSON.stringify({ ...ports, key: KEY, ip: '127.0.0.1', transport: 'tcp' }));
     kernel.#launch(file, folder, ports);
     await kernel.answers('shell');
-    kernel.base = kernel.resident();
     return kernel;
   }
 
@@ -113,14 +111,6 @@ export class Kernel {
 
   interrupt() {
     return this.ask('control', 'interrupt_request', {});
-  }
-
-  resident() {
-    return residentBytes(this.process.pid);
-  }
-
-  grownBy() {
-    return this.resident() - this.base;
   }
 
   get pid() {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 import types
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
@@ -58,14 +60,38 @@ def grade(file: str, out: str) -> None:
 
 ACTIONS: dict[str, types.FunctionType] = {"notebook": run, "release": release, "submission": grade}
 
-for line in sys.stdin:
-    request = json.loads(line)
+
+def reset_peak() -> None:
+    with suppress(OSError):  # not Linux
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak() -> int:
+    """The most memory in bytes that this process has held since `reset_peak`; elsewhere than on Linux since its start."""
+    with suppress(OSError):
+        fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        return int(fields["VmHWM"].split()[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def answer(request: dict[str, str]) -> dict[str, object]:
+    """What becomes of a request, and the time and memory that it took."""
+    reset_peak()
     began = time.process_time()
-    answer: dict[str, object] = {}
+    result: dict[str, object] = {}
     try:
         ACTIONS[request["action"]](request["file"], request["out"])
     except Exception as error:
-        answer = {"name": type(error).__name__, "message": str(error)}
-    answer["seconds"] = time.process_time() - began
-    answers.write(json.dumps(answer) + "\n")
+        result = {"name": type(error).__name__, "message": str(error)}
+    return {**result, "seconds": time.process_time() - began, "memory": max(0, peak() - base)}
+
+
+# the first request loads what is loaded late; it counts with none
+base = 0
+for line in sys.stdin:
+    response = answer(json.loads(line))
+    if base == 0:
+        reset_peak()
+        base = peak()
+    answers.write(json.dumps(response) + "\n")
     answers.flush()

@@ -24,6 +24,7 @@ export const target = fileTarget({
   name: 'catalogue',
   file: 'catalogue.json',
   errors: ['CatalogueError'],
+  tells: /: expected .+, found .+\. Take the file from convlab anew\.$/,
   prepare: () => damagedJsonText([SMALL, REAL]),
   read: (path, file) => check(readCatalogue(readFileSync(path, 'utf8'), file)),
 });

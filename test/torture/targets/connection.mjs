@@ -20,6 +20,7 @@ export const target = fileTarget({
   name: 'connection',
   file: 'kernel.json',
   errors: ['ConnectionFileError'],
+  tells: /: expected (.+ as \w+, got .+|a connection file written by a Jupyter client; .+)/,
   prepare: () => damagedJsonText([SOUND, { ...SOUND, transport: 'ipc', ip: '/tmp/kernel' }]),
   read(path) {
     const connection = readConnection(path);

@@ -19,6 +19,7 @@ export const onItsOwnDisk = (folder, program) => [
 export const target = {
   name: 'disk',
   errors: [],
+  unmeasured: true,
   // where the cache cannot be written a temporary folder takes its place
   stays: /^(tmp\/convlab-\d+|home\/set\.zip)/,
   prepare: () =>

@@ -18,6 +18,7 @@ export const target = fileTarget({
   name: 'gzip',
   file: 'digits-idx3-ubyte.gz',
   errors: ['FormatError', 'DataError'],
+  tells: /: expected .+, found .+\.$/,
   prepare: () => {
     const files = IDX.map((bytes) => gzipSync(bytes));
     const sound = [...files, Buffer.concat(files), gzipSync(Buffer.alloc(0))];

@@ -26,6 +26,7 @@ export const target = fileTarget({
   name: 'hdf5',
   file: 'signs.h5',
   errors: ['FormatError', 'DataError'],
+  tells: /: expected .+, found .+\.$/,
   prepare: async ({ sandbox }) => damaged(await corpus(sandbox)),
   read: (path, file) => readHdf5(path, file, { x: 4, y: 1 }),
 });

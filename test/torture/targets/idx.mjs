@@ -22,6 +22,7 @@ export const target = fileTarget({
   name: 'idx',
   file: 'digits-idx3-ubyte.gz',
   errors: ['FormatError', 'DataError'],
+  tells: /: expected .+, found .+\.$/,
   prepare: () => damaged(IDX).map((bytes) => gzipSync(bytes, { level: 1 })),
   read: readBoth,
 });

@@ -29,6 +29,7 @@ export const target = fileTarget({
   name: 'jpeg',
   file: 'picture.jpg',
   errors: ['PictureError'],
+  tells: /: expected .+, found .+\. (Copy|Reduce|Save) .+\.$/,
   prepare: () =>
     fc.oneof({ weight: 4, arbitrary: damaged(pictures('.jpg')) }, { weight: 1, arbitrary: resized }),
   read: readPicture,

@@ -37,6 +37,7 @@ export const target = fileTarget({
   name: 'keras',
   file: 'model.keras',
   errors: ['WeightsError'],
+  tells: /: expected .+, found .+\./s,
   async prepare({ sandbox }) {
     await ready();
     const files = await savedModels(sandbox, ['.keras']);

@@ -34,6 +34,7 @@ async function start(job, sandbox) {
 export const target = {
   name: 'kill',
   errors: [],
+  unmeasured: true,
   stays: /^(cache|tmp|home|a\/b\/c\/work)\//,
   async prepare({ sandbox }) {
     for (const job of Object.values(JOBS)) await job.prepare?.(sandbox);

@@ -1,6 +1,7 @@
 /** Messages to a kernel that runs: malformed, unsigned, out of order, huge. After each it must still answer. */
 import fc from 'fast-check';
 import { Kernel } from '../kernel/client.mjs';
+import { Family } from '../harness/processes.mjs';
 import { damaged, damagedJson } from '../harness/mutate.mjs';
 
 const CODE = { code: '1 + 1', cursor_pos: 3 };
@@ -101,16 +102,21 @@ const message = fc.oneof(
 const sequence = fc.array(fc.record({ channel, message }), { minLength: 1, maxLength: 4 });
 
 let kernel;
+let family;
+let base;
 
 export const target = {
   name: 'messages',
   errors: [],
   async prepare({ sandbox }) {
     kernel = await Kernel.start(sandbox.work);
+    family = new Family(kernel.pid);
+    base = family.resident();
     return sequence;
   },
   stays: /^a\/b\/c\/work\/kernel\.json$/,
-  async run(steps) {
+  async run(steps, _, cost) {
+    family.mark();
     for (const { channel: to, message: what } of steps) {
       const { signed, frames } = what.huge ? HUGE[what.huge]() : what;
       if (signed) await kernel.sendSigned(to, signed);
@@ -118,7 +124,8 @@ export const target = {
     }
     await kernel.answers('control');
     await kernel.answers('shell');
-    if (kernel.grownBy() > 512e6) throw new Error(`the kernel has grown by ${kernel.grownBy()} bytes`);
+    cost.milliseconds = family.milliseconds();
+    cost.memory = Math.max(0, family.peak() - base);
   },
   finish: () => kernel.stop(),
 };

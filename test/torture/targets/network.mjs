@@ -94,6 +94,7 @@ function dispatcher(port) {
 export const target = {
   name: 'network',
   errors: ['DownloadError'],
+  tells: / could not be downloaded \(.*m\d\.test: .+\)/,
   keeps: /^cache\/set(\/file\.dat(\.rejected)?)?$/,
   stays: /^cache\/set(\/file\.dat\.(part(\.json)?|rejected))?$/,
   async prepare() {

@@ -12,6 +12,7 @@ export const target = fileTarget({
   name: 'onnx',
   file: 'model.onnx',
   errors: ['OnnxReadError'],
+  tells: /: it is not an ONNX model, or (is damaged \(.+\)|has no operators)\./,
   async prepare({ sandbox }) {
     await ready();
     const files = [];

@@ -19,6 +19,7 @@ export const target = fileTarget({
   name: 'pickle',
   file: 'ascent.dat',
   errors: ['PickleError'],
+  tells: /, byte \d+: expected .+, found .+\.$/,
   prepare: () => fc.oneof(damaged([ARRAY, ...LISTS]), program),
   read: (path, file) => readByteMatrix(readFileSync(path), file),
 });

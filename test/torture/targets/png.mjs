@@ -42,6 +42,7 @@ export const target = fileTarget({
   name: 'png',
   file: 'picture.png',
   errors: ['PictureError'],
+  tells: /: expected .+, found .+\. (Copy|Reduce|Save) .+\.$/,
   prepare: () => fc.oneof(damaged(pictures('.png')), made.map(pngOf)),
   read: readPicture,
 });

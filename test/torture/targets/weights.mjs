@@ -24,6 +24,7 @@ export const target = fileTarget({
   name: 'weights',
   file: 'model.h5',
   errors: ['WeightsError'],
+  tells: /: expected .+, found .+\./s,
   async prepare({ sandbox }) {
     await ready();
     return damaged([...oldFiles(), ...(await savedModels(sandbox, ['.h5']))]);

@@ -1,5 +1,6 @@
 /** Zip archives: damaged, and written to do harm. */
 import fc from 'fast-check';
+import { existsSync } from 'node:fs';
 import { zipOf } from '../corpus/zip.mjs';
 import { damaged } from '../harness/mutate.mjs';
 import { built, fileTarget } from './bytes.mjs';
@@ -23,6 +24,9 @@ const PART = [
   '~',
   '\ud800',
 ];
+
+/** Places outside of everything that a case may write to. */
+const OUTSIDE = ['/escaped', '/tmp/convlab-escaped'];
 const names = fc.oneof(
   fc.array(fc.constantFrom(...PART), { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/')),
   fc.constantFrom(
@@ -30,7 +34,7 @@ const names = fc.oneof(
     'a.png/',
     'A.PNG',
     'a/../../../../../escaped',
-    '/escaped',
+    ...OUTSIDE,
     '..\\..\\escaped',
     'complete.json',
   ),
@@ -55,13 +59,20 @@ const entry = fc.record({
 });
 const archive = fc.array(entry, { minLength: 1, maxLength: 5 });
 
+function refuseEscapes() {
+  const escaped = OUTSIDE.find((path) => existsSync(path));
+  if (escaped) throw new Error(`${escaped} is there: an archive wrote it, or it was there before`);
+}
+
 export const target = fileTarget({
   name: 'zip',
   file: 'pictures.zip',
   errors: ['ArchiveError'],
+  tells: /: expected .+, found .+\. [A-Z].+\.$/s,
   stays: /^cache\/extracted$/,
   keeps: /^cache\/extracted\/pictures-[0-9a-f]{32}(\/complete\.json|\/files(\/.*)?)?$/,
   prepare: () => {
+    refuseEscapes();
     const sound = zipOf([
       { name: 'a/', content: Buffer.alloc(0), packed: false, mode: 0o040755 },
       { name: 'a/one.png', content: Buffer.from('one') },
@@ -73,5 +84,11 @@ export const target = fileTarget({
       damaged([sound]),
     );
   },
-  read: (path, file) => extracted({ path, file, folder: 'CONVLAB_DATA', source: 'local', note: '' }),
+  async read(path, file) {
+    try {
+      await extracted({ path, file, folder: 'CONVLAB_DATA', source: 'local', note: '' });
+    } finally {
+      refuseEscapes();
+    }
+  },
 });
