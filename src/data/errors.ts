@@ -54,6 +54,15 @@ export class StorageError extends DataError {
   override readonly name = 'StorageError';
 }
 
+/** The user interrupted the cell while a file was loaded. */
+export class DownloadInterruptedError extends DataError {
+  override readonly name = 'DownloadInterruptedError';
+
+  constructor(readonly file: string) {
+    super(`${file} was not loaded: interrupted. What is here of it is kept, and gone on with the next time.`);
+  }
+}
+
 /** What came of one mirror. */
 export interface Attempt {
   host: string;

@@ -5,6 +5,7 @@ export {
   ArchiveError,
   DataError,
   DownloadError,
+  DownloadInterruptedError,
   FormatError,
   PickleError,
   StorageError,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DataError } from '../errors';
+import { DataError, DownloadInterruptedError } from '../errors';
 import { cacheFolder, dataFolders, writableFolder, type DataFolder } from './folders';
 import { locate, locateIn, type Located, type Sources } from './locate';
 import { Internet, noise, published, serve } from './testing/internet';
@@ -61,6 +62,36 @@ function find(more: Partial<Sources> = {}, file = FILE): Promise<Located | undef
 }
 
 const bytesOf = (found: Located | undefined) => found && readFileSync(found.path);
+
+describe('an interrupt in a notebook', () => {
+  const globals = globalThis as Record<symbol, unknown>;
+  const interrupts = new EventEmitter();
+  beforeEach(() => (globals[Symbol.for('convlab.interrupts')] = interrupts));
+  afterEach(() => void Reflect.deleteProperty(globals, Symbol.for('convlab.interrupts')));
+
+  it('stops a download, which the next one goes on with at once', async () => {
+    let closed: Promise<unknown> | undefined;
+    internet.host('one.test', (_, response) => {
+      closed = new Promise((done) => response.once('close', done));
+      response.writeHead(200, { 'content-length': CONTENT.length }).write(CONTENT.subarray(0, 20_000), () => {
+        setTimeout(() => interrupts.emit('interrupt'), 50);
+      });
+    });
+    await expect(find()).rejects.toThrow(DownloadInterruptedError);
+    await closed;
+    expect(interrupts.listenerCount('interrupt')).toBe(0);
+    expect(readdirSync(join(cache.path, 'set'))).toEqual(['file.bin.part', 'file.bin.part.json']);
+    internet.host('one.test', serve(CONTENT));
+    expect(bytesOf(await find())).toEqual(Buffer.from(CONTENT));
+    expect(internet.seen[1].range).toMatch(/^bytes=\d+-$/);
+  });
+
+  it('ends the waiting for another process that loads the file', async () => {
+    mkdirSync(join(cache.path, 'set', 'file.bin.lock'), { recursive: true });
+    setTimeout(() => interrupts.emit('interrupt'), 300);
+    await expect(find()).rejects.toThrow(/set\/file\.bin was not loaded: interrupted/);
+  });
+});
 
 describe('a file is looked for', () => {
   it('first in CONVLAB_DATA', async () => {

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DataError, DownloadError, StorageError } from '../errors';
+import { DataError, DownloadError, DownloadInterruptedError, StorageError } from '../errors';
 import { publishedFile, type PublishedFile } from './catalogue';
 import { sha256Of } from './checksum';
 import { dataFolders, writableFolder, type DataFolder } from './folders';
 import type { Network } from './http';
+import { untilInterrupt } from './interrupt';
 import { withLock } from './lock';
 import { progressFor, size } from './progress';
 
@@ -113,7 +114,12 @@ export async function lookUp(
 }
 
 /** Loads the file to `target`, unless another process has done so while this one waited. */
-async function load(dataSet: string, file: PublishedFile, target: string, net: Network): Promise<void> {
+async function load(
+  dataSet: string,
+  file: PublishedFile,
+  target: string,
+  { net, stop }: { net: Network; stop: AbortSignal },
+): Promise<void> {
   const { download, faultOf } = await import('./download.js');
   const title = `${dataSet}: ${basename(file.file)}`;
   const tell = (line: string) => console.warn(`${title}: ${line}`);
@@ -123,7 +129,8 @@ async function load(dataSet: string, file: PublishedFile, target: string, net: N
       () => true,
       () => false,
     );
-  const work = async (signal: AbortSignal) => {
+  const work = async (lost: AbortSignal) => {
+    const signal = AbortSignal.any([lost, stop]);
     if (await exists()) {
       if ((await faultOf(file, target)) === undefined) return;
       await rename(target, `${target}.rejected`);
@@ -144,7 +151,7 @@ async function load(dataSet: string, file: PublishedFile, target: string, net: N
       throw error;
     }
   };
-  await withLock(target, work, () => tell('another process is loading it; waiting'));
+  await withLock(target, work, () => tell('another process is loading it; waiting'), stop);
 }
 
 /**
@@ -157,7 +164,11 @@ export async function obtain(dataSet: string, file: PublishedFile, sources: Sour
     throw new DownloadError(file.file, [{ host: 'no mirror was asked', outcome: 'CONVLAB_OFFLINE is set' }]);
   const folder = await sources.store();
   try {
-    await load(dataSet, file, placeIn(folder, file.file), await sources.network());
+    const net = await sources.network();
+    const interrupted = () => new DownloadInterruptedError(file.file);
+    await untilInterrupt(interrupted, (stop) =>
+      load(dataSet, file, placeIn(folder, file.file), { net, stop }),
+    );
   } catch (error) {
     if (error instanceof DataError) throw error;
     const { code } = error as NodeJS.ErrnoException;

@@ -40,6 +40,7 @@ async function acquire(
   path: string,
   onLost: (error: Error) => void,
   onWait: () => void,
+  stop: AbortSignal | undefined,
 ): Promise<() => Promise<void>> {
   // not before it is needed: it listens to signals, and a script that only computes would no longer end by Ctrl-C
   const { lock } = await import('proper-lockfile');
@@ -50,6 +51,7 @@ async function acquire(
       return await lock(path, options);
     } catch (error) {
       if (codeOf(error) !== 'ELOCKED') throw error;
+      stop?.throwIfAborted();
       if (waited === 10) onWait();
       await future.age();
       await sleep(TIMES.retry);
@@ -62,15 +64,17 @@ async function acquire(
  *
  * @param action gets a signal that is aborted when the lock is lost, and is then run again under a new lock
  * @param onWait called once when another holds the lock for more than two seconds
+ * @param stop ends the waiting for it when it is aborted
  */
 export async function withLock<T>(
   path: string,
   action: (signal: AbortSignal) => Promise<T>,
   onWait: () => void = () => undefined,
+  stop?: AbortSignal,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     const lost = new AbortController();
-    const release = await acquire(path, (error) => lost.abort(error), onWait);
+    const release = await acquire(path, (error) => lost.abort(error), onWait, stop);
     try {
       return await action(lost.signal);
     } catch (error) {

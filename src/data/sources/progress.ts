@@ -41,19 +41,19 @@ let pages = 0;
 /** A bar on the notebook's page, drawn over and over in one place. */
 export function inNotebook(show: Show, title: string): Progress {
   const id = `convlab-progress-${process.pid}-${++pages}`;
-  let drawn = 0;
+  let drawn: number | undefined; // by a clock that nobody sets
   const draw = (value: object) => {
-    show(value, { id, update: drawn > 0 });
-    drawn = Date.now();
+    show(value, { id, update: drawn !== undefined });
+    drawn = performance.now();
   };
   return {
     at(done, total) {
-      if (Date.now() - drawn < EVERY) return;
+      if (drawn !== undefined && performance.now() - drawn < EVERY) return;
       const of = total === undefined ? '' : ` of ${size(total)}`;
       draw(page(`${title}: ${size(done)}${of}`, { value: done, max: total }));
     },
     end(line) {
-      if (line !== undefined || drawn > 0) draw(page(line ?? `${title}: not loaded`));
+      if (line !== undefined || drawn !== undefined) draw(page(line ?? `${title}: not loaded`));
     },
   };
 }

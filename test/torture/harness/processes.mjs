@@ -39,7 +39,7 @@ export function resetPeak(pid) {
 }
 
 /** The seconds that the main threads of a process and of its descendants were ready to run while others ran. */
-export function waitedSeconds(pid) {
+export function waitedSeconds(pid, { alone = false } = {}) {
   const waited = (one) => {
     try {
       return Number(readFileSync(`/proc/${one}/schedstat`, 'utf8').split(' ')[1]) / 1e9;
@@ -47,7 +47,7 @@ export function waitedSeconds(pid) {
       return 0;
     }
   };
-  return [pid, ...descendantsOf(pid)].reduce((sum, one) => sum + waited(one), 0);
+  return [pid, ...(alone ? [] : descendantsOf(pid))].reduce((sum, one) => sum + waited(one), 0);
 }
 
 function childrenOf(pid) {

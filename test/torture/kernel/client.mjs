@@ -39,20 +39,21 @@ export class Kernel {
   #failed;
 
   /** Starts a kernel that works in a folder, and waits for its first answer. */
-  static async start(folder) {
+  static async start(folder, env = {}) {
     const kernel = new Kernel();
     const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await freePorts(5);
     const ports = { shell_port, iopub_port, stdin_port, control_port, hb_port };
     const file = join(folder, 'kernel.json');
     writeFileSync(file, JSON.stringify({ ...ports, key: KEY, ip: '127.0.0.1', transport: 'tcp' }));
-    kernel.#launch(file, folder, ports);
+    kernel.#launch(file, folder, ports, env);
     await kernel.answers('shell');
     return kernel;
   }
 
-  #launch(file, folder, ports) {
+  #launch(file, folder, ports, env) {
     this.process = spawn(process.execPath, [MAIN, file], {
       cwd: folder,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.process.stderr.on('data', (text) => (this.#errors = (this.#errors + text).slice(-1000)));

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { layout } from '../../../scripts/lib/layout.mjs';
+import { descendantsOf, remember } from '../harness/processes.mjs';
 import { anyPart } from '../harness/moments.mjs';
 import { JOBS } from '../jobs/index.mjs';
 
@@ -31,6 +32,22 @@ async function start(job, sandbox) {
   throw new Error(`the worker did not begin: ${(await gone).output}`);
 }
 
+/** So long what a killed process has started may take to notice, and to end; in milliseconds on a busy machine. */
+const PATIENCE = 60_000;
+
+/** Kills a process, and gives what waits until nothing is left of all that it has started. */
+async function kill(worker) {
+  worker.kill('SIGSTOP'); // or it could start another between the look and the end
+  await sleep(5);
+  const left = remember(descendantsOf(worker.pid));
+  worker.kill('SIGKILL');
+  return async () => {
+    const end = performance.now() + PATIENCE;
+    while (left().length > 0 && performance.now() < end) await sleep(20);
+    if (left().length > 0) throw new Error(`${left().length} processes are left over`);
+  };
+}
+
 export const target = {
   name: 'kill',
   errors: [],
@@ -45,7 +62,7 @@ export const target = {
     await before?.(sandbox);
     const { worker, gone } = await start(job, sandbox);
     await Promise.race([sleep(moment * span), gone]);
-    worker.kill('SIGKILL');
+    const allGone = await kill(worker);
     const { signal, code, output } = await gone;
     if (signal !== 'SIGKILL' && !(command && code === 0))
       throw new Error(`${job} ended by itself: ${output}`);
@@ -53,6 +70,7 @@ export const target = {
     await clear?.(sandbox);
     await work(sandbox);
     await check(sandbox, 'done');
+    await allGone();
     await tidy?.(sandbox);
   },
 };
