@@ -26,7 +26,7 @@ export const TARGETS = [
   ...PARSERS.map((name) => ({ name, path: at(name), short: 500, long: 20_000 })),
   { name: 'network', path: at('network'), short: 100, long: 2000 },
   { name: 'interrupt', path: at('interrupt'), short: 6, long: 100, limits: { cpu: 2 } },
-  { name: 'load', path: at('load'), short: 1, long: 6, limits: { wall: 7200, cpu: 600 } },
+  { name: 'load', path: at('load'), short: 1, long: 8, limits: { wall: 7200, cpu: 1800 } },
   { name: 'kill', path: at('kill'), short: 3, long: 100, limits: { wall: 1200 } },
   { name: 'both', path: at('both'), short: 2, long: 100, limits: { wall: 600 } },
   { name: 'disk', path: at('disk'), short: 3, long: 100, needs: 'mounts', limits: { wall: 600 } },
