@@ -43,7 +43,7 @@ interface Task {
 /** Runs cells one at a time over one scope, hands messages to their comms, and tells how each ended. */
 export class Evaluator {
   private readonly scope = new Scope();
-  private readonly guards = new InterruptGuards();
+  private readonly guards = new InterruptGuards(() => this.interrupts.isAsked());
   private readonly runtime: object;
   private task: Task | undefined;
   /** The number of the last command that has ended. */

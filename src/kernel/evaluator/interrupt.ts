@@ -14,14 +14,27 @@ export class InterruptedError extends Error {
 export class InterruptGuards {
   private readonly pending = new Set<(error: InterruptedError) => void>();
 
+  /** @param isAsked whether an interrupt is on its way to this thread */
+  constructor(private readonly isAsked: () => boolean = () => false) {}
+
   /** Settles as `value` does, or rejects with InterruptedError if an interrupt comes first. */
   guard<T>(value: T): Promise<Awaited<T>> {
     return new Promise((resolve, reject) => {
       this.pending.add(reject);
-      Promise.resolve(value)
+      this.settled(value)
         .finally(() => this.pending.delete(reject))
         .then(resolve, reject);
     });
+  }
+
+  /**
+   * The value, once an interrupt that is on its way has had a turn to arrive: a cell in which one short training follows
+   * the other, without ever waiting, would let it in only where the watchdog finds it between two of them.
+   */
+  private async settled<T>(value: T): Promise<Awaited<T>> {
+    const result = await value;
+    if (this.isAsked()) await new Promise((resolve) => setImmediate(resolve));
+    return result;
   }
 
   /** `items`, each step of which can be interrupted. */
