@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Data, DType } from './ir';
+import { onnxruntime } from './onnxruntime';
 
 export type Feeds = Readonly<Record<string, OrtTensor>>;
 
@@ -43,7 +44,7 @@ export class Session {
     options: { keepsTransposes?: boolean; keepsMemory?: boolean; isAlone?: boolean } = {},
   ): Promise<Session> {
     const { keepsTransposes = false, keepsMemory = true, isAlone = false } = options;
-    const { InferenceSession } = await import('onnxruntime-node');
+    const { InferenceSession } = await onnxruntime();
     const chosen = {
       ...(keepsTransposes ? asTheyAre : plain),
       ...(isAlone && { intraOpNumThreads: 1 }),
@@ -80,6 +81,6 @@ export class Session {
 
 /** A tensor of onnxruntime over the memory of `data`. */
 export async function ortTensor(data: Data, shape: readonly number[], dtype: DType): Promise<OrtTensor> {
-  const { Tensor } = await import('onnxruntime-node');
+  const { Tensor } = await onnxruntime();
   return new Tensor(dtype as 'float32', data as Float32Array, shape);
 }

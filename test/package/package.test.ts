@@ -40,6 +40,26 @@ it('leaves the signals to the program, which would otherwise not end by Ctrl-C w
   expect(run('-e', count).stdout).toBe('0,0');
 });
 
+it('compiled training leaves nothing in the home or the temporary folder, and tells nobody of itself', () => {
+  const [home, tmp] = ['home', 'tmp'].map((name) => join(folder, 'quiet', name));
+  for (const place of [home, tmp]) mkdirSync(place, { recursive: true });
+  const train = `Object.assign(process.env, { HOME: ${JSON.stringify(home)}, TMPDIR: ${JSON.stringify(tmp)} });
+    const { execFileSync } = require('node:child_process');
+    execFileSync(process.execPath, ['-e', \`
+      const { engine, tf, train } = require('convlab');
+      engine.ready().then(async () => {
+        const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+        model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+        const training = train.compile(model);
+        await training.trainOnBatch(tf.ones([4, 2]), tf.zeros([4, 1]));
+        process.stdout.write(String(training.reason));
+        await training.dispose();
+      });\`], { stdio: 'inherit' });`;
+  expect(run('-e', train).stdout).toBe('undefined');
+  expect(readdirSync(home)).toEqual([]);
+  expect(readdirSync(tmp)).toEqual([]);
+});
+
 it('convlab says its version', () => {
   expect(convlab('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
