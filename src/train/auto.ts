@@ -27,7 +27,7 @@ export function mayCompile(model: tf.LayersModel, steps: number, batchSize: numb
 }
 
 /** Elements that the largest of the layers gives for one example. */
-function largest(layers: readonly tf.layers.Layer[]): number {
+export function largest(layers: readonly tf.layers.Layer[]): number {
   const sizes = layers.map((layer) => {
     if (layer instanceof tf.LayersModel) return largest(layer.layers);
     const outputs = layer.inboundNodes.flatMap(({ outputTensors }) => outputTensors);

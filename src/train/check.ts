@@ -1,6 +1,7 @@
 import { InputError } from '../basics/errors';
 import type { Dataset, LabelMode } from '../data/dataset';
-import type { tf } from '../engine/index';
+import { tf } from '../engine/index';
+import { largest } from './auto';
 import { exampleShape, isTensors, type TrainingData } from './batches';
 
 /** The labels that tfjs's losses are made for. */
@@ -104,6 +105,20 @@ function lossLabels(model: tf.LayersModel): LabelMode | undefined {
 
 function fits(shape: readonly number[], wanted: readonly (number | null)[]): boolean {
   return shape.length === wanted.length && wanted.every((n, i) => n === null || n === shape[i]);
+}
+
+/**
+ * Refuses batches for which a layer gives more numbers than an engine can hold in one array. WebAssembly has 4 GB in all,
+ * and is in disorder once it was asked for more.
+ */
+export function checkSize(where: string, model: tf.LayersModel, batchSize: number): void {
+  const most = tf.getBackend() === 'wasm' ? 2 ** 29 : 2 ** 32;
+  const numbers = batchSize * largest(model.layers);
+  if (numbers <= most) return;
+  const [limit, received] = [most, numbers].map((count) => count.toLocaleString('en-US'));
+  const hint = 'Take a smaller batchSize, or smaller pictures.';
+  const expected = `layers that give at most ${limit} numbers for a batch of ${batchSize}`;
+  throw new InputError(where, expected, `one that gives ${received}`, hint);
 }
 
 /** Refuses a number of something that is not a whole number from 1. */

@@ -35,6 +35,31 @@ export class DivergedError extends TrainingError {
   }
 }
 
+/** What engines say when an array does not fit into memory: JavaScript, WebAssembly, TensorFlow and onnxruntime. */
+const NO_MEMORY =
+  /array (buffer )?(allocation failed|length)|memory access out of bounds|out of memory|\bOOM\b|bad_alloc|allocate memory/i;
+
+/** A step needs more memory than there is. */
+export class TrainingMemoryError extends TrainingError {
+  override readonly name = 'TrainingMemoryError';
+
+  constructor(history: History, step: number, options: ErrorOptions) {
+    const { batchSize } = history.params;
+    super(
+      `train.fit: a batch of ${batchSize} does not fit into the engine's memory (step ${step}). ` +
+        'Take a smaller batchSize, smaller pictures or fewer units; restart the kernel before.',
+      history,
+    );
+    this.cause = options.cause;
+  }
+
+  /** The error as one of memory if it is one; else as it came. */
+  static of(error: unknown, history: History, step: number): unknown {
+    const isMemory = error instanceof Error && NO_MEMORY.test(error.message);
+    return isMemory ? new TrainingMemoryError(history, step, { cause: error }) : error;
+  }
+}
+
 /** The user interrupted the cell. */
 export class TrainingInterruptedError extends TrainingError {
   override readonly name = 'TrainingInterruptedError';

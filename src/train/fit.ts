@@ -25,6 +25,7 @@ export function lastHistory(model: tf.LayersModel): History | undefined {
  *   examples, each batch measured before it was learned, as Keras does
  * @throws InputError when an option is out of range, the model is not compiled, or the data do not fit it
  * @throws DivergedError when the loss becomes NaN or infinite
+ * @throws TrainingMemoryError when a step needs more memory than there is
  * @throws TrainingInterruptedError on the notebook's interrupt, after the batch in hand, or with the weights from
  *   before it where it is in onnxruntime. The model stays usable, and {@link lastHistory} has the epochs that were
  *   completed

@@ -2,7 +2,13 @@ export type { Tensors, TrainingData } from './batches';
 export { logEvery, stopAtAccuracy, stopAtLoss, type Callback, type Run } from './callbacks';
 export { checkpoint, type CheckpointOptions } from './checkpoint';
 export { compile, type CompiledTraining } from './compile';
-export { DivergedError, EvaluationInterruptedError, TrainingError, TrainingInterruptedError } from './errors';
+export {
+  DivergedError,
+  EvaluationInterruptedError,
+  TrainingError,
+  TrainingInterruptedError,
+  TrainingMemoryError,
+} from './errors';
 export { evaluate, type EvaluateOptions } from './evaluate';
 export { fit, lastHistory } from './fit';
 export { History, type Logs, type TrainingParams } from './history';

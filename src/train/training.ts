@@ -10,8 +10,8 @@ import {
   type TrainingData,
 } from './batches';
 import type { Callback, Run } from './callbacks';
-import { checkLabels } from './check';
-import { DivergedError, TrainingInterruptedError } from './errors';
+import { checkLabels, checkSize } from './check';
+import { DivergedError, TrainingInterruptedError, TrainingMemoryError } from './errors';
 import { testOf } from './evaluate';
 import { History, type Logs } from './history';
 import { inOnePiece } from './interrupt';
@@ -49,6 +49,7 @@ export class Training implements Run {
     this.examples = isTensors(data) ? tensorExamples(data) : data;
     const { size } = this.examples;
     const batchSize = options.batchSize ?? this.examples.batchSize;
+    checkSize(WHERE, model, Math.min(batchSize, size));
     const stepsPerEpoch = options.stepsPerEpoch ?? Math.ceil(size / batchSize);
     this.history = new History({ epochs, batchSize, stepsPerEpoch, size });
     this.names = metricNames(model);
@@ -129,7 +130,7 @@ export class Training implements Run {
     for (let step = 1; !this.isStopped && step <= (this.options.stepsPerEpoch ?? Infinity); step++) {
       const batch = await this.next(session, stream);
       if (!batch) break;
-      const values = await session.wait(inOnePiece(() => this.steps.run(batch)));
+      const values = await session.wait(inOnePiece(() => this.learn(batch)));
       this.step++;
       this.noticeReason();
       if (!Number.isFinite(values[0])) throw this.diverged(values[0]);
@@ -142,6 +143,14 @@ export class Training implements Run {
     }
     if (moment) return moment;
     throw new InputError(WHERE, 'at least one batch in each pass over the training set', 'none');
+  }
+
+  private async learn(batch: Batch): Promise<number[]> {
+    try {
+      return await this.steps.run(batch);
+    } catch (error) {
+      throw TrainingMemoryError.of(error, this.history, this.step + 1);
+    }
   }
 
   /** The next batch; where an epoch is a number of steps, the end of a pass is the beginning of the next. */

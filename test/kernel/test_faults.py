@@ -621,6 +621,19 @@ class TestEncryption:
 
 
 class TestProtocol:
+    @pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
+    def test_a_request_with_a_name_of_javascripts_own_is_unknown(self, kernel: Session, name: str) -> None:
+        channel = kernel.client.shell_channel
+        channel.send(kernel.client.session.msg(name, {}))
+        assert kernel.run("1 + 1").value == "2"
+        assert kernel.client.shell_channel.msg_ready() is False
+
+    def test_an_answer_that_cannot_be_made_a_text_is_not_fatal(self, kernel: Session) -> None:
+        channel = kernel.client.stdin_channel
+        for value in ({"toString": None, "valueOf": None}, [[]], None, 5):
+            channel.send(kernel.client.session.msg("input_reply", {"value": value}))
+        assert kernel.run("1 + 1").value == "2"
+
     def test_malformed_unsigned_and_unknown_messages_are_not_fatal(self, kernel: Session) -> None:
         channel = kernel.client.shell_channel
         channel.socket.send_multipart([b"nonsense"])
