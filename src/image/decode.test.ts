@@ -143,6 +143,18 @@ describe('decodePicture refuses', () => {
     expect(failure(() => decodePicture(bytes, 'x'))).toBe(`PictureError: ${message}`);
   });
 
+  it.each(['photo.jpg', 'rgb.png'])('%s with a wrong byte anywhere, in words of its own', (name) => {
+    for (let at = 0; at < fileOf(name).length; at += 3) {
+      let message = '';
+      try {
+        decodePicture(damaged(name, at), 'x');
+      } catch (error) {
+        message = String(error);
+      }
+      expect(message).not.toMatch(/undefined|is not a function|out of range|TypeError|RangeError/);
+    }
+  });
+
   it.each([
     [
       'a PNG with a wrong byte',
