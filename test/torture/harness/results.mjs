@@ -13,8 +13,9 @@ fault. The worst time is the processor time of one case, and the worst memory is
 above what was held before the first one, in the process that does the work:
 
 - parsers and \`network\`: the process that reads the file or downloads it;
-- \`messages\` and \`load\`: the kernel with all processes that it has started; \`load\` compares before and after;
-- \`interrupt\`: the kernel's memory likewise, and the time on the clock from the interrupt to the answer to the next
+- \`messages\`: the kernel with all processes that it has started, above what they held before the case;
+- \`load\`: the kernel likewise; the time is that of a whole load, the memory what was held more after it than before;
+- \`interrupt\`: the kernel with all its processes, and the time on the clock from the interrupt to the answer to the next
   cell, without what these processes waited for a processor;
 - \`notebook\`, \`release\` and \`submission\`: the Python that reads the notebooks;
 - \`kill\`, \`both\` and \`disk\`: not measured, as a case is many short processes; only the clock limits them.

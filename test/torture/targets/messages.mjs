@@ -101,6 +101,9 @@ const message = fc.oneof(
 );
 const sequence = fc.array(fc.record({ channel, message }), { minLength: 1, maxLength: 4 });
 
+/** Bytes by which a kernel may grow over the cases of one process, which are 2,000. */
+const MOST = 1e9;
+
 let kernel;
 let family;
 let base;
@@ -116,6 +119,7 @@ export const target = {
   },
   stays: /^a\/b\/c\/work\/kernel\.json$/,
   async run(steps, _, cost) {
+    const before = family.resident();
     family.mark();
     for (const { channel: to, message: what } of steps) {
       const { signed, frames } = what.huge ? HUGE[what.huge]() : what;
@@ -125,7 +129,10 @@ export const target = {
     await kernel.answers('control');
     await kernel.answers('shell');
     cost.milliseconds = family.milliseconds();
-    cost.memory = Math.max(0, family.peak() - base);
+    cost.memory = Math.max(0, family.peak() - before);
+    // what cells were run stays in the kernel's history, some of 4 MB
+    const grown = family.resident() - base;
+    if (grown > MOST) throw new Error(`the kernel has grown by ${Math.round(grown / 1e6)} MB`);
   },
   finish: () => kernel.stop(),
 };
