@@ -1,4 +1,5 @@
 /** Trains some compiled steps while onnxruntime writes down what each node takes: node ours.cjs NETWORK STEPS PREFIX */
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
 const { InferenceSession } = require('onnxruntime-node');
 const { engine, train } = require('convlab');
 const { NETWORKS, compiled, examples } = require('../steps/networks.cjs');
