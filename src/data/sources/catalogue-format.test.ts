@@ -37,6 +37,11 @@ describe('readCatalogue', () => {
       changed('urls', [`https://x.test/${'a'.repeat(90)}`, 'http://x.test/a']),
       /^.*found \[ 'https.*', 'http:\/\/x\.test\/a' \]\. Take.*$/,
     ],
+    [
+      'a longer list, in one line',
+      changed('urls', [null, true, '', 1, 2, 3, 4, 5, 6]),
+      /^.*found \[ null, true, .*\]\. Take.*$/,
+    ],
     ['no addresses', changed('urls', []), /files\[0\]\.urls/],
     ['a password', changed('urls', ['https://me:secret@x.test/a']), /files\[0\]\.urls/],
     ['half a checksum', changed('sha256', 'abc'), /files\[0\]\.sha256: expected 64 hexadecimal digits/],

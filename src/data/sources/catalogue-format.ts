@@ -14,7 +14,7 @@ export class CatalogueError extends DataError {
     found: unknown,
     options?: ErrorOptions,
   ) {
-    const text = inspect(found, { depth: 1, breakLength: Infinity });
+    const text = inspect(found, { depth: 1 }).replace(/\s+/g, ' ');
     const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
     const place = field ? `${file}, ${field}` : file;
     super(`${place}: expected ${expected}, found ${shown}. Take the file from convlab anew.`, options);
