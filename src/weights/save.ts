@@ -45,9 +45,19 @@ export async function saveKeras(model: tf.LayersModel, file: string): Promise<vo
   try {
     await save(model, temporary, file);
     await rename(temporary, file);
+  } catch (cause) {
+    throw isFullDisk(cause)
+      ? new WeightsError(file, '', 'room on the disk', 'too little', 'Make some.', { cause })
+      : cause;
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Whether a file could not be written to its end; HDF5's library says it so. */
+function isFullDisk(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' || message.includes('name not defined');
 }
 
 /** Makes the file that is written to; HDF5's library would not say why it cannot. */

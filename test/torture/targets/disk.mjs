@@ -35,7 +35,7 @@ export const target = {
     const error = JSON.parse(stdout.trim().split('\n').at(-1));
     if (!error) return;
     const { kind, message } = error;
-    const isTold = KINDS.includes(kind) && /no space|disk|read-only|ENOSPC|EROFS/i.test(message);
+    const isTold = KINDS.includes(kind) && /no space|no room|disk|read-only|ENOSPC|EROFS/i.test(message);
     if (!isTold) throw new Error(`${name}: ${kind}: ${message}`);
   },
 };
