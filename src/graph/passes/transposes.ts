@@ -53,23 +53,37 @@ function merged(
 function asMatrices(b: Builder, x: Value): Value {
   const [first, middle, last] = [x.shape[0], sizeOf(x.shape.slice(1, -1)), x.shape.at(-1)!];
   const turned = b.transpose(b.reshape(x, [first * middle, last]), [1, 0]);
-  return b.transpose(b.reshape(turned, [last, first, middle]), [0, 2, 1]);
+  return matrices(b, turned, [last, first, middle]);
 }
 
 /** What brings another axis to the end and mixes the others: first the one, so that the others move in rows. */
 function rowsFirst(b: Builder, x: Value, perm: readonly number[]): Value {
   const last = perm.at(-1)!;
   const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== last);
-  const rows = b.transpose(x, [...order, last]);
-  return b.transpose(rows, [...perm.slice(0, -1).map((axis) => order.indexOf(axis)), order.length]);
+  const rows = matrices(b, x, [
+    sizeOf(x.shape.slice(0, last)),
+    x.shape[last],
+    sizeOf(x.shape.slice(last + 1)),
+  ]);
+  const apart = b.reshape(rows, [...order, last].map((axis) => x.shape[axis])); // prettier-ignore
+  return b.transpose(apart, [...perm.slice(0, -1).map((axis) => order.indexOf(axis)), order.length]);
 }
 
 /** What brings the last axis inside and mixes the others: first the others, in rows. */
 function rowsLast(b: Builder, x: Value, perm: readonly number[]): Value {
   const last = perm.length - 1;
-  const rows = b.transpose(x, [...perm.filter((axis) => axis !== last), last]);
   const place = perm.indexOf(last);
-  return b.transpose(rows, perm.map((_, i) => (i === place ? last : i < place ? i : i - 1))); // prettier-ignore
+  const rows = b.transpose(x, [...perm.filter((axis) => axis !== last), last]);
+  return matrices(b, rows, [
+    sizeOf(rows.shape.slice(0, place)),
+    sizeOf(rows.shape.slice(place, -1)),
+    x.shape[last],
+  ]);
+}
+
+/** The matrices of a shape [count, rows, columns], each transposed. */
+function matrices(b: Builder, x: Value, shape: readonly number[]): Value {
+  return b.transpose(b.reshape(x, shape), [0, 2, 1]);
 }
 
 /** Whether one transposition follows another, which onnxruntime would join, though two may cost less. */
