@@ -24,8 +24,8 @@ process, and the first run with what it compiles or traces.
 
 All begin with the same weights and see the same batches in the same order. The third table says how far the losses (or
 outputs) lie apart; the run fails above the tolerance. Losses of the deep networks with batch norm are compared for the
-first two or three steps only, at a learning rate of 0.0001, since each step of Adam magnifies rounding. ResNet50's head begins
-at a tenth of its weights: stock tfjs's loss clips probabilities below 1e-7, the others' do not.
+first two or three steps only, at a learning rate of 0.0001, since each step of Adam magnifies rounding. ResNet50's head
+begins at a tenth of its weights: stock tfjs's loss clips probabilities below 1e-7, the others' do not.
 
 Optimizers are made equal: epsilon is 1e-7 everywhere, for Adam after the bias is corrected (for which Keras' own is
 given some scalars more), for RMSprop, with a decay of 0.9, beneath the root (in PyTorch ten lines on its own `_foreach`
@@ -34,6 +34,26 @@ operators, as its own adds it beside).
 Each does a step as its users do: `train.compile` (as `train.fit` does in long trainings), `trainOnBatch`,
 `train_on_batch` with what Keras compiles by itself, and PyTorch's eager mode. Forward passes: `models.predict`,
 `predict`, `predict_on_batch`, and `inference_mode`.
+"""
+
+LEFT = """[profile/RESULTS.md](profile/RESULTS.md) has the times of the nodes of compiled steps (`npm run bench -- profile --write`).
+
+- **LeNet-5 and the conv-16 net beside Keras.** XLA makes one program of the whole step. Here a third or a fifth of the
+  nodes' time is matrix products; the rest is some hundred small nodes of a few microseconds, each a pass over memory.
+  Tried: pooling and its gradient by blocks of pixels, convolutions as one product for the batch, one thread for graphs
+  that write few numbers, the optimizer in one pass of SIMD code that leaves out numbers near zero (which processors are
+  slow with), gradients that are not copied once more. What is left wants fused nodes, which onnxruntime does not make of
+  training graphs.
+- **ResNet50 beside Keras.** Half of the step is products and convolutions in MLAS; the sixth that lies outside of the
+  nodes is mostly Adam, in one thread: 23.5 million weights with their moments go through memory once. Half of Keras'
+  time would be three quarters of the roof (above).
+- **DenseNet on SIGNS.** 2,000 nodes, half of them on vectors of 12 to 72 channels, for which calling the node is most of
+  the time; the gradient of the first filter (7×7 on three channels) is the largest one. Tried: factors of batch norm
+  gathered, overlapping max pooling by phases of pixels instead of by indices, transpositions by rows.
+- **Horse-or-human, later epochs.** It stays eager: convolutions of 300×300 pixels are as fast in TensorFlow, whose kernels
+  Keras uses too, and compiled steps were slower (`npm run bench -- steps --only horseOrHuman`). What is gained is gained
+  in the gradients of convolution and pooling, and in reading the pictures.
+- **DenseNet-121, batch 8, beside Keras.** Equal: the same convolutions, in MLAS here and in oneDNN there.
 """
 
 
@@ -53,6 +73,8 @@ def report(entries: Entries) -> str:
         agreements(entries, known),
         "## The roof",
         roofs(entries, known),
+        "## Goals that were missed: what was tried, and what is left",
+        LEFT.strip(),
         "## The machine",
         machines(entries, known),
     ]
