@@ -46,7 +46,9 @@ function rootArguments() {
 /** Runs JupyterLab until it ends or we are told to end it; gives its exit code. */
 function serve(paths, args) {
   const work = isInstalled() ? process.cwd() : paths.root;
-  const lab = spawn(paths.python, ['-m', 'jupyterlab', `--ServerApp.root_dir=${work}`, ...args], {
+  // its address, and no list of its extensions around it; `--log-level=INFO` brings that back
+  const own = [`--ServerApp.root_dir=${work}`, '--log-level=WARN', ...args];
+  const lab = spawn(paths.python, ['-m', 'jupyterlab', ...own], {
     cwd: work,
     env: jupyterEnv(paths),
     stdio: 'inherit',
