@@ -33,7 +33,7 @@ RECIPE = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--only", choices=COMMANDS, help="train in one of the two")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"other than {EPOCHS}: a trial, whose results are not kept")
     parser.add_argument("--steps", type=int, help="only so many steps an epoch: a trial too")
