@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npm run torture`: damaged files, broken networks, killed processes and interrupts, in one table. */
+import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { caseAt } from '../test/torture/harness/cases.mjs';
 import { torture } from '../test/torture/harness/pool.mjs';
@@ -83,9 +84,11 @@ async function tryOne(target, options) {
 
 /** Shows the input of a case. */
 async function show({ path }, seed, index) {
-  const sandbox = makeSandbox();
+  const context = { sandbox: makeSandbox(), seed };
   const { target } = await import(path);
-  const input = caseAt(await target.prepare({ sandbox, seed }), seed, index);
+  const input = caseAt(await target.prepare(context), seed, index);
+  await target.finish?.(context); // else what it has started to read inputs keeps this process waiting
+  rmSync(context.sandbox.root, { recursive: true, force: true });
   const shown = Buffer.isBuffer(input)
     ? `${input.length} bytes: ${input.toString('base64')}`
     : JSON.stringify(input);

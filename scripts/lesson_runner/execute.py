@@ -54,6 +54,8 @@ def choose_kernel(notebook: NotebookNode, name: str, asked: str | None) -> str:
     own = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
     if asked or own == KERNEL:
         return asked or own
+    if not re.fullmatch(r"[\w.-]+", own):
+        raise NotebookError(f"{name}.ipynb is not a valid notebook: metadata.kernelspec.name must be the name of a kernel")
     raise NotebookError(f"{name}.ipynb is written for the kernel '{own}', not '{KERNEL}'; to run it there: --kernel {own}")
 
 

@@ -60,6 +60,8 @@ def _misshapen(raw: dict) -> str | None:
     """The first part of a notebook that is of a wrong kind, in words."""
     missing = [key for key in ("metadata", "cells", "nbformat_minor") if key not in raw]
     fault = f"it has no {missing[0]}" if missing else _other_kind(raw, {"metadata": dict, "cells": list, "nbformat_minor": int}, "")
+    if fault is None and raw["nbformat_minor"] < 0:
+        fault = "nbformat_minor must be a whole number from 0 on"
     for i, cell in enumerate(raw["cells"] if fault is None else []):
         place = f"cells[{i}]"
         fault = fault or (_other_kind(cell, _OF_CELLS, f"{place}.") if isinstance(cell, dict) else f"{place} must be an object")

@@ -82,6 +82,21 @@ describe.runIf(existsSync(PYTHON))('a notebook', () => {
       /lesson\.ipynb is not a valid notebook: cells\[0\]\.source must be a text or a list of texts/,
     ],
     [
+      'of a format below the first is not run, and the field is told',
+      RUN,
+      notebook('1').replace('"nbformat_minor":5', '"nbformat_minor":-1'),
+      /lesson\.ipynb is not a valid notebook: nbformat_minor must be a whole number from 0 on/,
+    ],
+    [
+      'for a kernel whose name is a text of several lines is not run, and the field is told',
+      RUN,
+      notebook('1').replace(
+        '"metadata":{},"cells"',
+        '"metadata":{"kernelspec":{"name":"a\\nb","display_name":"A"}},"cells"',
+      ),
+      /lesson\.ipynb is not a valid notebook: metadata\.kernelspec\.name must be the name of a kernel/,
+    ],
+    [
       'that lacks a field is not run, and the place is told',
       RUN,
       notebook('1').replace('"outputs":[],', ''),
