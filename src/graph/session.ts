@@ -37,17 +37,17 @@ export class Session {
    * Load a model from its bytes, or from its file.
    *
    * @param options `keepsTransposes`: whether transpositions stay where they are in the model; `keepsMemory`: whether
-   *   memory that a run has taken is kept for the next (by default it is); `isAlone`: whether it runs in one thread
+   *   memory that a run has taken is kept for the next (by default it is); `inOneThread`: whether it does without others
    */
   static async open(
     model: Uint8Array | string,
-    options: { keepsTransposes?: boolean; keepsMemory?: boolean; isAlone?: boolean } = {},
+    options: { keepsTransposes?: boolean; keepsMemory?: boolean; inOneThread?: boolean } = {},
   ): Promise<Session> {
-    const { keepsTransposes = false, keepsMemory = true, isAlone = false } = options;
+    const { keepsTransposes = false, keepsMemory = true, inOneThread = false } = options;
     const { InferenceSession } = await onnxruntime();
     const chosen = {
       ...(keepsTransposes ? asTheyAre : plain),
-      ...(isAlone && { intraOpNumThreads: 1 }),
+      ...(inOneThread && { intraOpNumThreads: 1 }),
       enableCpuMemArena: keepsMemory,
     };
     return new Session(await InferenceSession.create(model as string, chosen));

@@ -71,7 +71,7 @@ async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise
   const named = nameGraph(graph);
   const keepsTransposes = hasSplitTransposes(graph);
   const model = encode(named, { name: 'training_step', before: NO_TENSOR });
-  const session = await Session.open(model, { keepsTransposes, isAlone: isLittle(graph) });
+  const session = await Session.open(model, { keepsTransposes, inOneThread: isLittle(graph) });
   return { named, session, results: await resultsOf(named), trained, rate: tracedRate(eager) };
 }
 
@@ -160,8 +160,8 @@ export class TrainingStep {
     this.#states.advance(states);
     if (update) this.#states.update(update, states);
     this.#unwritten++;
-    const numbers = outputs.map(({ value }) => Number(results[named.values.get(value)!].data[0]));
-    return Object.fromEntries(outputs.map(({ name }, i) => [name, numbers[i]]));
+    const numberOf = (value: Value): number => Number(results[named.values.get(value)!].data[0]);
+    return Object.fromEntries(outputs.map(({ name, value }) => [name, numberOf(value)]));
   }
 
   async #compiledFor(batch: Batch): Promise<Compiled> {

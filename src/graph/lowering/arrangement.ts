@@ -24,7 +24,8 @@ export function cut(b: Builder, x: Value, begin: readonly number[], size: readon
   );
 }
 
-function pad(b: Builder, x: Value, paddings: readonly (readonly number[])[], value: number): Value {
+/** Put `value` around `x`, so many times `[before, after]` on each axis. */
+export function pad(b: Builder, x: Value, paddings: readonly (readonly number[])[], value: number): Value {
   const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
   if (pads.every((amount) => amount === 0)) return x;
   return b.op('Pad', [x, intList(pads), scalar(value, x.dtype)], { mode: 'constant' });

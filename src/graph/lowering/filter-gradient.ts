@@ -1,7 +1,7 @@
 import type { Builder } from '../builder';
-import { intList, sizeOf, type Value } from '../ir';
+import { sizeOf, type Value } from '../ir';
+import { pad } from './arrangement';
 import { places } from './convolution-product';
-import { scalar } from './lowering';
 import type { Window } from './window';
 
 /** With fewer channels on both sides, putting the patches together costs more than onnxruntime's convolution does. */
@@ -39,12 +39,12 @@ export function patchedFilterGradient(b: Builder, x: Value, dy: Value, window: W
   if (fewest < FEWEST_CHANNELS || fewest * sizeOf(size) * pixels > MOST_ELEMENTS) return undefined;
   const starts = places(window).map((place) => place.map((at, i) => at * dilations[i]));
   if (!ofGradient) {
-    const seen = patchesOf(b, padded(b, x, begin, end), starts, output, strides);
+    const seen = patchesOf(b, bordered(b, x, begin, end), starts, output, strides);
     const product = b.op('Gemm', [seen, matrix(b, dy)], { transA: 0, transB: 1 });
     return b.reshape(product, [...size, channels, filters]);
   }
   const backwards = starts.map((start) => start.map((at, i) => (size[i] - 1) * dilations[i] - at));
-  const seen = patchesOf(b, padded(b, dy, turned.begin, turned.end), backwards, input, strides);
+  const seen = patchesOf(b, bordered(b, dy, turned.begin, turned.end), backwards, input, strides);
   const product = b.op('Gemm', [seen, matrix(b, x)], { transA: 0, transB: 1 });
   const rank = size.length;
   return b.transpose(b.reshape(product, [...size, filters, channels]), [...size.keys(), rank + 1, rank]);
@@ -55,10 +55,9 @@ function matrix(b: Builder, x: Value): Value {
   return b.reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
 }
 
-function padded(b: Builder, x: Value, begin: readonly number[], end: readonly number[]): Value {
-  const amounts = [0, 0, ...begin, 0, 0, ...end];
-  if (amounts.every((amount) => amount === 0)) return x;
-  return b.op('Pad', [x, intList(amounts), scalar(0)], { mode: 'constant' });
+/** [c, n, …spatial] with zeros around its pixels. */
+function bordered(b: Builder, x: Value, begin: readonly number[], end: readonly number[]): Value {
+  return pad(b, x, [[0, 0], [0, 0], ...begin.map((before, i) => [before, end[i]])], 0); // prettier-ignore
 }
 
 /** What of `x` [c, n, …] lies under a window's places, one after the other: [places · c, n · …lengths]. */

@@ -1,6 +1,6 @@
 import type { Builder } from '../builder';
-import { intList, sizeOf, type Value } from '../ir';
-import { cut } from './arrangement';
+import { sizeOf, type Value } from '../ir';
+import { cut, pad } from './arrangement';
 import { splitEvenly } from './blocks';
 import { scalar } from './lowering';
 import { channelsFirst, channelsLast, type Window } from './window';
@@ -72,8 +72,8 @@ function placesOf({ size, strides }: Window): Place[] {
 
 /** The phases of pixels [n, c, …spatial], each [1, n, …grid, c], with what is smaller than any value around them. */
 function apart(b: Builder, x: Value, { begin, input }: Window, { strides, grid }: Phases): readonly Value[] {
-  const end = grid.map((length, i) => length * strides[i] - begin[i] - input[i]);
-  const full = padded(b, x, [0, 0, ...begin], [0, 0, ...end], -Infinity);
+  const around = grid.map((length, i) => [begin[i], length * strides[i] - begin[i] - input[i]]);
+  const full = pad(b, x, [[0, 0], [0, 0], ...around], -Infinity);
   const [n, c] = x.shape;
   const split = b.reshape(full, [n, c, ...grid.flatMap((length, i) => [length, strides[i]])]);
   const outer = grid.map((_, i) => 2 + 2 * i);
@@ -83,8 +83,8 @@ function apart(b: Builder, x: Value, { begin, input }: Window, { strides, grid }
 
 /** What lies at a place of windows, at its place in the phase. */
 function moved(b: Builder, x: Value, steps: readonly number[], { grid }: Phases): Value {
-  const after = grid.map((length, i) => length - x.shape[i + 2] - steps[i]);
-  return padded(b, x, [0, 0, ...steps, 0], [0, 0, ...after, 0], 0);
+  const around = grid.map((length, i) => [steps[i], length - x.shape[i + 2] - steps[i]]);
+  return pad(b, x, [[0, 0], [0, 0], ...around, [0, 0]], 0);
 }
 
 /** The reverse of {@link apart}, with what was added around the pixels: [n, c, …spatial]. */
@@ -94,16 +94,4 @@ function together(b: Builder, phases: readonly Value[], { strides, grid }: Phase
   const axes = strides.flatMap((_, i) => [strides.length + 1 + i, i]);
   const whole = b.transpose(all, [strides.length, all.shape.length - 1, ...axes]);
   return b.reshape(whole, [shape[0], shape.at(-1)!, ...grid.map((length, i) => length * strides[i])]);
-}
-
-function padded(
-  b: Builder,
-  x: Value,
-  before: readonly number[],
-  after: readonly number[],
-  value: number,
-): Value {
-  const pads = [...before, ...after];
-  if (pads.every((amount) => amount === 0)) return x;
-  return b.op('Pad', [x, intList(pads), scalar(value)], { mode: 'constant' });
 }
