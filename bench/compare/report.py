@@ -50,9 +50,9 @@ LEFT = """[profile/RESULTS.md](profile/RESULTS.md) has the times of the nodes of
 - **DenseNet on SIGNS.** 2,000 nodes, half of them on vectors of 12 to 72 channels, for which calling the node is most of
   the time; the gradient of the first filter (7×7 on three channels) is the largest one. Tried: factors of batch norm
   gathered, overlapping max pooling by phases of pixels instead of by indices, transpositions by rows.
-- **Horse-or-human, later epochs.** It stays eager: convolutions of 300×300 pixels are as fast in TensorFlow, whose kernels
-  Keras uses too, and compiled steps were slower (`npm run bench -- steps --only horseOrHuman`). What is gained is gained
-  in the gradients of convolution and pooling, and in reading the pictures.
+- **Horse-or-human, later epochs.** It stays eager: convolutions of 300×300 pixels are faster in TensorFlow, whose kernels
+  Keras uses too; a compiled step took 3.7 times as long (`npm run bench -- steps --only horseOrHuman`). What is gained
+  is gained in the gradients of convolution and pooling, and in reading the pictures.
 - **DenseNet-121, batch 8, beside Keras.** Equal: the same convolutions, in MLAS here and in oneDNN there.
 """
 
