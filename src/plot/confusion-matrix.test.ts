@@ -76,4 +76,16 @@ describe('plot.confusionMatrix', () => {
     expect(act).toThrow(InputError);
     expect(act).toThrow(message);
   });
+
+  it('has room for long names', () => {
+    const long = ['a very long name of a class', 'dog', 'cow'];
+    const figure = confusionMatrix({ actual, predicted, labels: long });
+    expect(figure.layout).toMatchObject({ yaxis: { automargin: true } });
+    const svg = figure.toSvg();
+    const [, x] = new RegExp(`<text x="([\\d.]+)"[^>]*text-anchor="end"[^>]*>${long[0]}<`).exec(svg)!;
+    expect(Number(x)).toBeGreaterThan(8 * long[0].length);
+    const [, title] = /<text x="([\d.]+)"[^>]*>actual</.exec(svg)!;
+    expect(Number(title)).toBeGreaterThan(12);
+    expect(Number(title)).toBeLessThan(Number(x) - 8 * long[0].length + 10);
+  });
 });

@@ -68,7 +68,7 @@ export function confusionMatrix({
     ...{ text: counts.map((row) => row.map(String)), texttemplate: '%{text}', hovertemplate: HOVER },
     ...{ colorscale: SCALE, zmin: 0, zmax: 1, showscale: false, xgap: 2, ygap: 2 },
   };
-  const down = { ...axis('actual', undefined, 'category'), autorange: 'reversed' } as const;
+  const down = { ...axis('actual', undefined, 'category'), autorange: 'reversed', automargin: true } as const;
   const layout = flatLayout(title, axis('predicted', undefined, 'category'), down);
   return new Figure([trace], layout);
 }

@@ -124,6 +124,8 @@ export interface Axis {
   range?: readonly [number, number];
   /** From the top down, the first label at the top. */
   autorange?: 'reversed';
+  /** Takes as much room as its labels need. */
+  automargin?: true;
   /** Ticks at its multiples. */
   dtick?: number;
   /** Which share of the figure's width (or height) the axis takes. */

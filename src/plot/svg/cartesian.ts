@@ -1,7 +1,7 @@
 import { isAbove } from '../layout';
 import type { Axis, BarTrace, ContourTrace, FlatTrace, Layout, ScatterTrace } from '../traces';
 import { bandColour, contourBands, levelsOf } from './contour';
-import { frame, outline, scaleOf, type Box, type Scale } from './frame';
+import { frame, outline, scaleOf, titleReach, type Box, type Scale } from './frame';
 import { heatmapCells } from './heatmap';
 import { legend } from './legend';
 import { element, label, px } from './markup';
@@ -107,7 +107,8 @@ export function cartesian(traces: readonly FlatTrace[], layout: Layout, width: n
   const { legend: place, height } = layout;
   const right = traces.some((trace) => trace.type === 'contour') ? 124 : 28;
   const top = place && isAbove(place) ? 88 : 56;
-  const whole: Box = { left: 78, top, width: width - 78 - right, height: height - top - 66 };
+  const left = 26 + titleReach(traces.flatMap((trace) => (trace.type === 'heatmap' ? trace.y : [])));
+  const whole: Box = { left, top, width: width - left - right, height: height - top - 66 };
   const none: Axis = { title: { text: '' } };
   const names = [...new Set(traces.map((trace) => trace.xaxis ?? 'x'))];
   const panels = names.map((name) => {

@@ -19,6 +19,8 @@ export interface Scale {
   /** The pixel of a tick. */
   tickPixel: (tick: Tick) => number;
   title: string;
+  /** Whether its ticks are names. */
+  isCategory: boolean;
 }
 
 /** An axis between two pixels; `labels` are the names of a category axis. */
@@ -33,7 +35,7 @@ export function scaleOf(axis: Axis, from: number, to: number, labels: readonly s
       ? logTicks(low, high)
       : linearTicks(low, high, Math.max(3, Math.round(room / (to > from ? 90 : 60))), axis.dtick);
   const pixel = axis.type === 'log' ? (value: number) => place(Math.log10(value)) : place;
-  return { pixel, ticks, tickPixel: (tick) => place(tick.at), title: axis.title.text };
+  return { pixel, ticks, tickPixel: (tick) => place(tick.at), title: axis.title.text, isCategory };
 }
 
 function across(box: Box, scale: Scale): string {
@@ -52,6 +54,14 @@ function across(box: Box, scale: Scale): string {
   );
 }
 
+/** As wide as a letter is at most, on average. */
+const LETTER = 8;
+
+/** How far the middle of the title stands left of the axis: beyond numbers of some places, or the longest label. */
+export function titleReach(labels: readonly string[]): number {
+  return Math.max(52, 24 + LETTER * Math.max(0, ...labels.map(({ length }) => length)));
+}
+
 function upright(box: Box, scale: Scale): string {
   const marks = scale.ticks.map((tick) => {
     const y = scale.tickPixel(tick);
@@ -63,8 +73,9 @@ function upright(box: Box, scale: Scale): string {
     );
   });
   const middle = box.top + box.height / 2;
+  const reach = titleReach(scale.isCategory ? scale.ticks.map(({ text }) => text) : []);
   return (
-    marks.join('') + label(box.left - 52, middle, scale.title, { anchor: 'middle', size: 15, turn: -90 })
+    marks.join('') + label(box.left - reach, middle, scale.title, { anchor: 'middle', size: 15, turn: -90 })
   );
 }
 
