@@ -122,4 +122,16 @@ describe.runIf(existsSync(PYTHON))('a notebook', () => {
     expect(output).toContain('\\u003c!--\\u003cscript>');
     expect(output).not.toContain('<!--<script>');
   });
+
+  it('that is tried again by its number is shown, and the command ends', () => {
+    const args = ['scripts/torture.mjs', '--only', 'notebook', '--case', '0'];
+    const { status, stderr, stdout } = spawnSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      timeout: 100_000,
+    });
+    expect(stderr).toContain('input: ');
+    expect(stdout).toContain('1 of 1 cases survived (seed 1)');
+    expect(status).toBe(0);
+  });
 });
