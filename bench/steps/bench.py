@@ -1,10 +1,7 @@
 """A step of training: eager and compiled in turn in one process, on each engine, and PyTorch's after them.
 
 Medians and quartiles of the clock, and of the process's CPU time, which a busy machine falsifies less. With
-TF_NUM_INTRAOP_THREADS=1 all of them use one thread. With --agreement STEPS, whether compiled training is eager training:
-how far losses and weights are apart after some steps, and (in brackets) those of an eager training whose start is 1e-6
-away, which shows what a network makes of roundings. Adam and RMSprop divide each gradient by its own size, so that a
-rounding's sign becomes a whole step; --optimizer sgd leaves the differences as small as they are.
+TF_NUM_INTRAOP_THREADS=1 all of them use one thread.
 """
 
 from __future__ import annotations
@@ -23,7 +20,6 @@ sys.path.insert(0, str(HERE.parent))
 from peers import peer_python  # noqa: E402
 
 SMALL = ("lenet5", "customLenet", "mnistConv", "resnet50", "denseNet", "denseNet3d")
-LARGEST_DIFFERENCE = 1e-4
 NETWORKS = (*SMALL, "happyOrSad", "horseOrHuman")
 
 
@@ -33,16 +29,7 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", default=["native", "wasm"])
     parser.add_argument("--only", nargs="+", choices=NETWORKS, default=SMALL, help="the last of them takes 16 GB")
     parser.add_argument("--no-peers", action="store_true", help="leave PyTorch out")
-    parser.add_argument(
-        "--agreement",
-        type=int,
-        metavar="STEPS",
-        help="compare losses and weights after so many steps instead, compiled and eager; 1 where they differ",
-    )
-    parser.add_argument("--optimizer", choices=["own", "sgd"], default="own", help="of --agreement: each network's own")
     options = parser.parse_args()
-    if options.agreement:
-        sys.exit(0 if all([agrees(options, engine) for engine in options.engines]) else 1)
     arguments = [str(options.rounds), *options.only]
     for engine in options.engines:
         env = {**os.environ, "CONVLAB_ENGINE": engine}
@@ -54,24 +41,6 @@ def main() -> None:
     if not options.no_peers:
         for row in lines([str(peer_python()), str(HERE / "theirs.py"), *arguments], dict(os.environ)):
             show(row, "", row["steps"])
-
-
-def agrees(options: argparse.Namespace, engine: str) -> bool:
-    """Whether compiled training differs from eager by less than 1e-4.
-
-    With a network's own optimizer also by less than twice what a start 1e-6 away makes.
-    """
-    env = {**os.environ, "CONVLAB_ENGINE": engine}
-    command = [os.environ["NODE"], str(HERE / "agreement.cjs"), str(options.agreement), options.optimizer, *options.only]
-    allowance = 2 if options.optimizer == "own" else 0
-    good = True
-    for row in lines(command, env):
-        found, spread = row["compiled"], row["nudged"]
-        fits = all(found[kind] <= max(LARGEST_DIFFERENCE, allowance * spread[kind]) for kind in found)
-        good = good and fits
-        numbers = ", ".join(f"{kind} {found[kind]:.1e} ({spread[kind]:.1e})" for kind in found)
-        print(f"{row['name']} {engine}, {options.agreement} steps: {'agrees' if fits else 'DIFFERS'}: {numbers}", flush=True)
-    return good
 
 
 def lines(command: list[str], env: dict[str, str]):

@@ -51,3 +51,19 @@ export class UnsupportedOnWasmError extends EngineError {
     );
   }
 }
+
+/** A tensor does not fit into the memory of the WASM engine. */
+export class WasmMemoryError extends EngineError {
+  override name = 'WasmMemoryError';
+  constructor(
+    readonly bytes: number,
+    /** What the engine has taken so far, in bytes. */
+    readonly taken: number,
+  ) {
+    super(
+      `The wasm engine is out of memory: it has 4.3 GB at most and holds ${(taken / 1e9).toFixed(1)} GB, ` +
+        `and ${(bytes / 1e6).toFixed(1)} MB more do not fit. Take a smaller batch or smaller pictures, ` +
+        'dispose of tensors that are not needed, or run `npm run setup` for the native engine.',
+    );
+  }
+}

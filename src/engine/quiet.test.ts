@@ -37,6 +37,12 @@ async function main() {
 main();
 `;
 
+/** Without `ready()`: the values and the backend that has computed them. */
+const unasked = `
+const { tf } = require('./engine');
+console.log(tf.tensor1d([3, 4]).square().sum().dataSync()[0], tf.getBackend());
+`;
+
 let folder: string;
 
 /** The engine as CommonJS in a folder that sees the repository's packages. */
@@ -56,28 +62,48 @@ function build(): string {
   }
   symlinkSync(path.resolve('node_modules'), path.join(target, 'node_modules'), 'dir');
   writeFileSync(path.join(target, 'main.js'), script);
+  writeFileSync(path.join(target, 'unasked.js'), unasked);
   return target;
 }
 
-function run(engine: EngineName): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(
+  engine: EngineName | '',
+  program = 'main.js',
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const { PATH } = process.env;
   return new Promise((resolve) => {
     const options = { cwd: folder, env: { PATH, CONVLAB_ENGINE: engine }, timeout: 50_000 };
-    const child = execFile(process.execPath, ['main.js'], options, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [program], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
   });
 }
 
-describe('importing, starting and training prints nothing, and the process ends by itself', () => {
-  beforeAll(() => {
-    folder = build();
-  });
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
+beforeAll(() => {
+  folder = build();
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
+describe('importing, starting and training prints nothing, and the process ends by itself', () => {
   it.each(engineNames.filter((name) => name !== 'native' || hasNative()))('%s', async (engine) => {
     expect(await run(engine)).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
+describe('tensors made before an engine is asked for', () => {
+  it.runIf(hasNative())('are computed by the native engine, without a word', async () => {
+    expect(await run('', 'unasked.js')).toEqual({ code: 0, stdout: '25 tensorflow\n', stderr: '' });
+  });
+
+  it('are computed by plain JavaScript where the engine has to be awaited, which is said', async () => {
+    const { code, stdout, stderr } = await run('wasm', 'unasked.js');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '25 cpu\n' });
+    expect(stderr).toMatch(/^convlab: plain JavaScript .*await engine\.ready\(\).*\n$/);
+  });
+
+  it('are computed by plain JavaScript where it was asked for', async () => {
+    expect(await run('cpu', 'unasked.js')).toEqual({ code: 0, stdout: '25 cpu\n', stderr: '' });
   });
 });

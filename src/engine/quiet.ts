@@ -11,7 +11,9 @@ interface CpuBackend {
  */
 export function quietTfjs(tf: typeof tfjs): void {
   tf.env().set('DEPRECATION_WARNINGS_ENABLED', false);
-  (tf.findBackend('cpu') as CpuBackend).firstUse = false;
+  const make = tf.findBackendFactory('cpu') as () => tfjs.KernelBackend & CpuBackend;
+  tf.removeBackend('cpu');
+  tf.registerBackend('cpu', () => Object.assign(make(), { firstUse: false }));
 }
 
 /**

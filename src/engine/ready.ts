@@ -1,5 +1,4 @@
 import os from 'node:os';
-import { repairCpuKernels } from './cpu';
 import { EngineNotReadyError, EngineUnavailableError, UnknownEngineError } from './errors';
 import { EngineInfo } from './info';
 import { engineNames, isEngineName, type EngineName } from './names';
@@ -9,6 +8,7 @@ import { startWasm } from './wasm/start';
 
 let starting: Promise<EngineInfo> | undefined;
 let running: EngineInfo | undefined;
+let asked = false;
 
 /**
  * Start the fastest engine there is (native, else WASM, else plain JavaScript), or the one that
@@ -34,6 +34,11 @@ export function info(): EngineInfo {
   return running;
 }
 
+/** Whether an engine has been asked for. */
+export function isAsked(): boolean {
+  return asked;
+}
+
 const starters: Record<EngineName, (reason: string | undefined) => Promise<EngineInfo>> = {
   native: async () => {
     const { version, gpu, reason } = await startNative();
@@ -50,7 +55,7 @@ const starters: Record<EngineName, (reason: string | undefined) => Promise<Engin
 };
 
 async function start(): Promise<EngineInfo> {
-  repairCpuKernels();
+  asked = true;
   const requested = process.env.CONVLAB_ENGINE ?? '';
   running = requested === '' ? await startFastest() : await startRequested(requested);
   return running;

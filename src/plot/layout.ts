@@ -23,6 +23,11 @@ function titled(text: string): Layout['title'] {
   return { text, ...{ font: { ...FONT, size: THEME.titleSize }, x: 0.5, xanchor: 'center' } };
 }
 
+/** A title at the upper edge, out of the way of a legend that needs several lines. */
+function pinned(text: string): Layout['title'] {
+  return { ...titled(text), ...{ y: 1, yref: 'container', yanchor: 'top', pad: { t: 12 } } };
+}
+
 const LEGEND_STYLE = { bgcolor: 'rgba(255,255,255,0.85)', bordercolor: THEME.grid, borderwidth: 1 };
 
 export function isAbove(legend: LegendPlace): legend is Above {
@@ -48,7 +53,7 @@ export function flatLayout(title: string, xaxis: Axis, yaxis: Axis, legend?: Leg
     yaxis: { ...AXIS_STYLE, ...yaxis },
     showlegend: legend !== undefined,
     ...(legend && { legend: isAbove(legend) ? legend : { ...LEGEND_STYLE, ...legend } }),
-    ...(legend && isAbove(legend) && { margin: { ...STYLE.margin, t: 92 } }),
+    ...(legend && isAbove(legend) && { title: pinned(title), margin: { ...STYLE.margin, t: 92 } }),
   };
 }
 

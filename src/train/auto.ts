@@ -12,18 +12,24 @@ const MOST_ELEMENTS = 2 ** 25;
 
 const ownFunctions = new Set<unknown>([...Object.values(tf.losses), ...Object.values(tf.metrics)]);
 
+/** How a training begins: with eager steps, with some of them to be compared with compiled ones, or with compiled ones. */
+export type Beginning = 'eager' | 'trial' | 'compiled';
+
 /**
- * Whether a training is one to compile without being asked: long enough to pay for the tracing, on the CPU, of layers
- * that are not huge, and of nothing but tfjs's and convlab's own layers, losses, metrics and optimizers. A class or a
- * function of the user's may read a variable that changes, which a trace would not notice.
+ * How a training begins where the user leaves it open. A trial wants one that is long enough to pay for the tracing, on the
+ * CPU, of layers that are not huge, and of nothing but tfjs's and convlab's own layers, losses, metrics and optimizers. A
+ * class or a function of the user's may read a variable that changes, which a trace would not notice. On WASM huge layers
+ * are compiled at once: eager steps may not fit into its 4 GB, and onnxruntime's memory lies beside them.
  *
  * @param steps of the whole training
  * @param batchSize examples in a step
  */
-export function mayCompile(model: tf.LayersModel, steps: number, batchSize: number): boolean {
+export function beginning(model: tf.LayersModel, steps: number, batchSize: number): Beginning {
   const { isUsingGpuDevice = false } = tf.backend() as { isUsingGpuDevice?: boolean };
-  const isSmall = batchSize * largest(model.layers) <= MOST_ELEMENTS;
-  return steps >= FEWEST_STEPS && !isUsingGpuDevice && isSmall && isOfOwnClasses(model);
+  if (isUsingGpuDevice || !isOfOwnClasses(model)) return 'eager';
+  const isHuge = batchSize * largest(model.layers) > MOST_ELEMENTS;
+  if (isHuge) return tf.getBackend() === 'wasm' ? 'compiled' : 'eager';
+  return steps >= FEWEST_STEPS ? 'trial' : 'eager';
 }
 
 /** Elements that the largest of the layers gives for one example. */

@@ -24,7 +24,8 @@ export interface FitOptions {
   /**
    * Train in onnxruntime, as `train.compile` does. `auto`, the default, tries it after four eager steps and goes on with
    * it unless it is slower: on a CPU, for trainings of 50 steps or more, whose layers, loss, metrics and optimizer are
-   * tfjs's or convlab's own, and whose layers give at most 2²⁵ numbers for a batch.
+   * tfjs's or convlab's own, and whose layers give at most 2²⁵ numbers for a batch. Those whose layers give more it
+   * compiles at once on WASM, where eager steps may not fit into the 4 GB of memory, and elsewhere not at all.
    */
   compile?: boolean | 'auto';
   /** `auto`, the default: in place in a notebook, one line an epoch elsewhere. */

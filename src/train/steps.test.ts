@@ -4,7 +4,7 @@ import { seeded } from '../engine/testing/random';
 import { ready, tf } from '../engine/index';
 import { Session } from '../graph/session';
 import { zeroPadding3d } from '../layers/index';
-import { mayCompile } from './auto';
+import { beginning } from './auto';
 import { fit } from './fit';
 import { Steps } from './steps';
 import { line } from './testing/examples';
@@ -29,7 +29,7 @@ class Own extends tf.layers.Layer {
 
 class OwnOptimizer extends tf.SGDOptimizer {}
 
-describe('mayCompile', () => {
+describe('beginning', () => {
   const unit = (): tf.layers.Layer => dense({ units: 1, inputShape: [2] });
   const own = (): Own => new Own({});
   const loss = (y: tf.Tensor, z: tf.Tensor): tf.Tensor => tf.losses.meanSquaredError(y, z);
@@ -55,17 +55,19 @@ describe('mayCompile', () => {
     ['one in a model in the model', () => compiled([compiled([unit(), own()]), dense({ units: 1 })]), false],
     ['one in a wrapper', () => compiled([timeDistributed({ layer: own(), inputShape: [2, 2] })]), false],
   ])('knows %s', (_, build, expected) => {
-    expect(mayCompile(build(), 50, 4)).toBe(expected);
+    expect(beginning(build(), 50, 4)).toBe(expected ? 'trial' : 'eager');
   });
 
-  it('leaves short trainings alone, huge layers and a GPU', () => {
-    expect(mayCompile(line(), 50, 2 ** 25)).toBe(true);
-    expect(mayCompile(line(), 50, 2 ** 25 + 1)).toBe(false);
-    expect(mayCompile(line(), 49, 4)).toBe(false);
+  it('leaves short trainings alone, huge layers except on WASM, and a GPU', () => {
+    const huge = tf.getBackend() === 'wasm' ? 'compiled' : 'eager';
+    expect(beginning(line(), 50, 2 ** 25)).toBe('trial');
+    expect(beginning(line(), 50, 2 ** 25 + 1)).toBe(huge);
+    expect(beginning(line(), 49, 4)).toBe('eager');
+    expect(beginning(line(), 49, 2 ** 25 + 1)).toBe(huge);
     const backend = tf.backend() as { isUsingGpuDevice?: boolean };
     const { isUsingGpuDevice = false } = backend;
     backend.isUsingGpuDevice = true;
-    expect(mayCompile(line(), 50, 4)).toBe(false);
+    expect(beginning(line(), 50, 4)).toBe('eager');
     backend.isUsingGpuDevice = isUsingGpuDevice;
   });
 });

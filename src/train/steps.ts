@@ -1,6 +1,6 @@
 import type { Batch } from '../data/dataset';
 import type { tf } from '../engine/index';
-import { mayCompile } from './auto';
+import { beginning } from './auto';
 import { compile, type CompiledTraining } from './compile';
 import type { FitOptions } from './options';
 import { trainStep } from './step';
@@ -23,9 +23,10 @@ export class Steps {
     wanted: FitOptions['compile'],
     params: { steps: number; batchSize: number },
   ) {
-    const { steps, batchSize } = params;
-    if (wanted === true) this.compiled = compile(model);
-    else if (wanted !== false && mayCompile(model, steps, batchSize)) this.trial = new Trial();
+    const isOpen = typeof wanted !== 'boolean';
+    const begins = isOpen ? beginning(model, params.steps, params.batchSize) : undefined;
+    if (wanted === true || begins === 'compiled') this.compiled = compile(model);
+    if (begins === 'trial') this.trial = new Trial();
   }
 
   /** Whether steps are done in onnxruntime. */

@@ -9,6 +9,11 @@ import { registerReluGradient } from './relu';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
+/** The name of the backend that the package registers. */
+export const NATIVE_BACKEND = 'tensorflow';
+
+let build: NativeBuild | undefined;
+
 /** What the compiled addon tells of itself. */
 interface Binding {
   TF_Version: string;
@@ -33,14 +38,35 @@ export class NativeUnavailable extends Error {
  * @throws {NativeUnavailable} where the addon is not built or does not load.
  */
 export async function startNative(): Promise<NativeBuild> {
+  const loaded = loadNative();
+  if (!(await tf.setBackend(NATIVE_BACKEND))) throw new NativeUnavailable('tfjs did not accept its backend');
+  return loaded;
+}
+
+/**
+ * Load libtensorflow; the first time it becomes tfjs's current backend at once.
+ * @throws {NativeUnavailable} where the addon is not built or does not load.
+ */
+export function loadNative(): NativeBuild {
+  if (build) return build;
   const binding = loadBinding();
   restoreRemovedUtil();
-  // Registers its kernels and its backend, named tensorflow.
-  await import('@tensorflow/tfjs-node-gpu');
-  if (!(await tf.setBackend('tensorflow'))) throw new NativeUnavailable('tfjs did not accept its backend');
+  // What has been registered to load it at the first tensor: the package registers its kernels and the backend itself.
+  if (tf.engine().backendNames().includes(NATIVE_BACKEND)) tf.removeBackend(NATIVE_BACKEND);
+  createRequire(__filename)(PACKAGE);
   registerReluGradient();
   loadKernels();
-  return describe(binding);
+  build = describe(binding);
+  return build;
+}
+
+/** Whether the set-up has built the addon. */
+export function isNativeBuilt(): boolean {
+  try {
+    return existsSync(bindingPath());
+  } catch {
+    return false;
+  }
 }
 
 function describe(binding: Binding): NativeBuild {

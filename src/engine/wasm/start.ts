@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EngineError } from '../errors';
 import { tf } from '../tf';
 import type { BackendWasm } from './backend';
+import { guardMemory } from './memory';
 import { registerWasmKernels } from './register';
 import { MAX_WASM_THREADS, withBrowserWorkers } from './threads';
 
@@ -28,6 +29,7 @@ export async function startWasm(threads: number): Promise<WasmBuild> {
   registerWasmKernels();
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const backend = await createBackend(wasm, simd ? Math.min(threads, MAX_WASM_THREADS) : 1);
+  guardMemory(backend.wasm);
   // Its own factory is replaced by one that hands out this instance: tfjs would report a failure
   // of the factory only as text on the terminal.
   tf.removeBackend('wasm');
