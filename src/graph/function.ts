@@ -1,7 +1,7 @@
 import { tf } from '../engine/index';
 import { GraphError, TraceError } from './errors';
 import type { Graph } from './ir';
-import { lower, typesOf } from './lowering/index';
+import { lower } from './lowering/index';
 import { optimise } from './passes/index';
 import { Recorder } from './recorder/recorder';
 import type { Tape } from './recorder/tape';
@@ -18,18 +18,12 @@ export interface FunctionGraph {
  * Run a function once on example tensors and write what it computed as a graph of ONNX operators. Variables that it
  * uses become constants, with the values that they have now.
  *
- * @param computes whether the run computes what the function gives. Without, it knows shapes and types alone: it takes
- *   neither memory nor time, and the kernels of what is seldom used in models are not supported.
  * @throws TraceError when the function fails, reads a tensor's values, makes or assigns variables, or returns no tensors
  * @throws UnsupportedKernelError for a kernel that has no form in ONNX
  */
-export function graphOf<In extends Tensors>(
-  fn: (inputs: In) => Tensors,
-  example: In,
-  { computes = true } = {},
-): FunctionGraph {
+export function graphOf<In extends Tensors>(fn: (inputs: In) => Tensors, example: In): FunctionGraph {
   assertTensors(example, 'the example');
-  const recorder = new Recorder('frozen', computes ? undefined : typesOf);
+  const recorder = new Recorder('frozen');
   const inputs = layoutOf(example, 'input');
   const declared = flatten(example).map((tensor, i) => recorder.input(tensor, inputs.names[i]));
   let outputs: Layout | undefined;

@@ -5,9 +5,7 @@ import {
   nameGraph,
   ortTensor,
   Session,
-  UnsupportedKernelError,
   type Data,
-  type Graph,
   type NamedGraph,
   type Value,
 } from '../graph/index';
@@ -34,7 +32,7 @@ export class CompiledForward {
   constructor(model: tf.LayersModel, example: tf.Tensor) {
     const [size] = example.shape;
     const pass: Pass = (x) => model.predict(x, { batchSize: size }) as tf.Tensor;
-    const named = nameGraph(traced(pass, example));
+    const named = nameGraph(graphOf(pass, example).graph);
     const [input] = named.graph.inputs;
     const [{ value: output }] = named.graph.outputs;
     [this.#input, this.#output] = [input, output].map((value) => endOf(named, value));
@@ -78,16 +76,6 @@ export class CompiledForward {
 
 function endOf({ values }: NamedGraph, value: Value): End {
   return { name: values.get(value)!, shape: value.shape, dtype: value.dtype };
-}
-
-/** Without computing, where all of the kernels allow it. */
-function traced(pass: Pass, example: tf.Tensor): Graph {
-  try {
-    return graphOf(pass, example, { computes: false }).graph;
-  } catch (error) {
-    if (error instanceof UnsupportedKernelError) return graphOf(pass, example).graph;
-    throw error;
-  }
 }
 
 /** The elements of some of the examples. */

@@ -57,16 +57,6 @@ export function lower(tape: Tape): Graph {
   return { inputs: tape.inputs, outputs, states, nodes: b.nodes };
 }
 
-/** Kernels whose lowerings ask for the outputs' shapes, and that are rare in models. */
-const NEED_TYPES = new Set([
-  'BroadcastTo',
-  'DepthToSpace',
-  'DropoutUniform',
-  'Fill',
-  'OneHot',
-  'SpaceToBatchND',
-]);
-
 /**
  * What a kernel gives, without running it.
  * @throws UnsupportedKernelError for a kernel of which that is not known
@@ -79,7 +69,6 @@ export function typesOf(call: Omit<KernelCall, 'outputs'>): readonly TensorType[
   if (types !== undefined) return types;
   const lowering = table[kernel];
   if (lowering === undefined) throw new UnsupportedKernelError(kernel, layer);
-  if (NEED_TYPES.has(kernel)) throw new UnsupportedKernelError(kernel, layer, 'outputs of unknown shapes');
   const result = lowering(new Builder(), { ...given, outputs: [] });
   const values = Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   // tfjs counts in int32 what ONNX counts in int64.

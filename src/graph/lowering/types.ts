@@ -52,13 +52,40 @@ const stridedSlice: TypesOf<tf.StridedSliceAttrs> = ({ inputs: { x }, attrs }) =
   ];
 };
 
+const oneHot: TypesOf<tf.OneHotAttrs> = ({ inputs: { indices }, attrs: { depth, dtype } }) => [
+  { dtype: dtype as DType, shape: [...indices.shape, depth] },
+];
+
+const broadcastTo: TypesOf<tf.BroadCastToAttrs> = ({ inputs: { x }, attrs: { shape } }) => [
+  { dtype: x.dtype, shape },
+];
+
+const depthToSpace: TypesOf<tf.DepthToSpaceAttrs> = ({ inputs: { x }, attrs: { blockSize } }) => {
+  const [batch, height, width, depth] = x.shape;
+  return [{ dtype: x.dtype, shape: [batch, height * blockSize, width * blockSize, depth / blockSize ** 2] }];
+};
+
+const spaceToBatch: TypesOf<tf.SpaceToBatchNDAttrs> = ({
+  inputs: { x },
+  attrs: { blockShape, paddings },
+}) => {
+  const [batch, ...others] = x.shape;
+  const spatial = blockShape.map((block, i) => (others[i] + paddings[i][0] + paddings[i][1]) / block);
+  const rest = others.slice(blockShape.length);
+  return [{ dtype: x.dtype, shape: [batch * sizeOf(blockShape), ...spatial, ...rest] }];
+};
+
 /** What kernels give whose lowerings have to be told. */
 export const givenTypes: Readonly<Record<string, TypesOf<never> | undefined>> = {
+  BroadcastTo: broadcastTo,
   Cast: cast,
+  DepthToSpace: depthToSpace,
   ExpandDims: expandDims,
   OnesLike: sameAsX,
+  OneHot: oneHot,
   Pack: pack,
   Reshape: reshape,
+  SpaceToBatchND: spaceToBatch,
   SplitV: split,
   StridedSlice: stridedSlice,
   Tile: tile,

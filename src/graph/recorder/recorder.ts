@@ -1,11 +1,13 @@
 import { tf } from '../../engine/index';
 import { TraceError } from '../errors';
 import { constant, type Value } from '../ir';
+import { typesOf } from '../lowering/index';
 import type { TensorType } from '../operators/rule';
 import { engineInternals, type KernelParams } from './engine';
 import { Interceptions } from './intercept';
 import { placeholder } from './placeholder';
 import { assignsVariable, makesVariable, readsValues, typeOf } from './refusals';
+import { inPlaceOf } from './stand-in';
 import type { KernelCall, TapeState } from './tape';
 import { VariableStates } from './variable-states';
 import { WeightNames } from './weight-names';
@@ -30,8 +32,9 @@ type Made = tf.Tensor | tf.Tensor[];
 
 /**
  * Watches tfjs while one function runs, and writes down every kernel call whose inputs depend on the values that
- * were declared. A kernel that calls kernels counts once. Calls on constants alone are left to the engine: their
- * results become constants when first used.
+ * were declared. A kernel that calls kernels counts once. Such calls compute nothing, they give tensors without values:
+ * a trace takes neither memory nor time. Calls on constants alone are left to the engine: their results become constants
+ * when first used.
  */
 export class Recorder {
   static #active = false;
@@ -45,6 +48,8 @@ export class Recorder {
   readonly #constants = new Map<number, Value>();
   /** Data of tensors whose values depend on the run. */
   readonly #varying = new WeakSet<object>();
+  /** Data of tensors without values. */
+  readonly #empty = new WeakSet<object>();
   /** Entries of the gradient tape that know their layer. */
   readonly #labelled = new WeakSet<object>();
   readonly #clones = new WeakSet<object>();
@@ -58,14 +63,8 @@ export class Recorder {
   #drawn = false;
   #layer = '';
 
-  /**
-   * @param variables `frozen` ones are constants; those as `state` are read and replaced by the graph
-   * @param typesOf if given, says what a kernel gives that is written down; the kernel itself does not run then
-   */
-  constructor(
-    readonly variables: 'frozen' | 'state',
-    readonly typesOf?: (call: Omit<KernelCall, 'outputs'>) => readonly TensorType[],
-  ) {}
+  /** @param variables `frozen` ones are constants; those as `state` are read and replaced by the graph */
+  constructor(readonly variables: 'frozen' | 'state') {}
 
   /** Run a function and record it. */
   record<T>(run: () => T): T {
@@ -139,7 +138,7 @@ export class Recorder {
     );
     hooks.add(tf.Variable.prototype, 'assign', (assign, self) => (next: tf.Tensor) => {
       this.#noticeAssigned(self as tf.Variable, next);
-      assign(next);
+      if (!this.#empty.has(next.dataId)) assign(next);
     });
     hooks.add(tf.layers.Layer.prototype, 'apply', (apply, self) => (...args) => {
       const layer = self as tf.layers.Layer;
@@ -151,7 +150,7 @@ export class Recorder {
   #kernel(params: KernelParams, run: () => Made): Made {
     const { kernelName } = params;
     if (this.#own) return run();
-    if (this.#depth > 0) return this.#noticeCopy(params, run());
+    if (this.#depth > 0) return this.#noticeCopy(params, run);
     if (kernelName === undefined) return this.#labelGradient(run());
     const given = Object.entries(params.inputs).filter(
       (entry): entry is [string, tf.Tensor] => entry[1] != null,
@@ -160,12 +159,11 @@ export class Recorder {
     // Now: a constant may be gone, and a variable may have changed, when the kernel has run.
     const inputs = traced && Object.fromEntries(given.map(([name, tensor]) => [name, this.value(tensor)]));
     const varies = given.some(([, tensor]) => this.#varies(tensor));
-    const isDue = this.typesOf === undefined || !given.some(([, tensor]) => this.#isTraced(tensor));
-    const result = isDue
-      ? this.#inside(run)
-      : this.#foreseen({ kernel: kernelName, inputs: inputs || {}, attrs: params.attrs ?? {} });
+    const isDue = !given.some(([, tensor]) => this.#isTraced(tensor));
+    const call = { kernel: kernelName, inputs: inputs || {}, attrs: params.attrs ?? {} };
+    const result = this.#inside(isDue ? run : () => inPlaceOf(kernelName, () => this.#foreseen(call), run));
     const outputs = Array.isArray(result) ? result : [result];
-    if (inputs) this.#write({ kernel: kernelName, inputs, attrs: params.attrs ?? {} }, outputs, varies);
+    if (inputs) this.#write(call, outputs, varies);
     else if (KEEPS_NAME.has(kernelName)) this.#names.pass(given[0][1], outputs[0]);
     for (const [tensor, copy] of this.#copies.splice(0)) this.#identify(tensor, copy);
     return this.#labelGradient(result);
@@ -173,9 +171,15 @@ export class Recorder {
 
   /** What a kernel would give, without its values. */
   #foreseen(call: Pick<KernelCall, 'kernel' | 'inputs' | 'attrs'>): Made {
-    const types = this.typesOf!({ ...call, layer: this.#layer });
-    const made = types.map((type) => placeholder(this.#engine, type));
+    const types = typesOf({ ...call, layer: this.#layer });
+    const made = types.map((type) => this.#placeholder(type));
     return made.length === 1 && !GIVES_LIST.has(call.kernel) ? made[0] : made;
+  }
+
+  #placeholder(type: TensorType): tf.Tensor {
+    const tensor = placeholder(this.#engine, type);
+    this.#empty.add(tensor.dataId);
+    return tensor;
   }
 
   #inside<T>(run: () => T): T {
@@ -226,9 +230,13 @@ export class Recorder {
     return this.#varying.has(tensor.dataId) || this.#isState(tensor);
   }
 
-  #noticeCopy<T extends Made>({ kernelName, inputs }: KernelParams, result: T): T {
-    if (kernelName === 'Identity') this.#copies.push([inputs.x as tf.Tensor, result as tf.Tensor]);
-    return result;
+  #noticeCopy({ kernelName, inputs }: KernelParams, run: () => Made): Made {
+    if (kernelName !== 'Identity') return run();
+    const x = inputs.x as tf.Tensor;
+    const isEmpty = this.#empty.has(x.dataId);
+    const copy = isEmpty ? inPlaceOf(kernelName, () => this.#placeholder(typeOf(x)), run) : run();
+    this.#copies.push([x, copy as tf.Tensor]);
+    return copy;
   }
 
   #identify(tensor: tf.Tensor, copy: tf.Tensor): void {
