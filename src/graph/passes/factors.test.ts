@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { intList, type Graph, type State, type Value } from '../ir';
+import type { Builder } from '../builder';
+import { floatScalar, intList, type Graph, type State, type Value } from '../ir';
 import { graphWith, input, operators } from '../testing/graphs';
 import { removeDead } from './dead';
 import { mergeDuplicates } from './duplicates';
@@ -43,6 +44,35 @@ describe('gatherFactors', () => {
       sum(b, b.op('Mul', [dy, b.op('Mul', [b.reshape(spread, [1, 1, 1, 3]), x])])),
     ]);
     expect(shapes(graph)).toEqual(['Mul 2×5×4×3', 'ReduceSum 3', 'Mul 3', 'Mul 3']);
+  });
+
+  it('multiplies in an order that products share, and numbers at the end as one', () => {
+    const axes = intList([0, 1, 2]);
+    const graph = gathered((b, x, dy) => {
+      const sum = b.op('ReduceSum', [dy, axes], { keepdims: 0 });
+      const minus = b.op('Neg', [b.op('Mul', [sum, b.op('Mul', [b.op('Neg', [spread]), scale])])]);
+      const third = b.op('Div', [b.op('Mul', [minus, floatScalar(6)]), floatScalar(3)]);
+      return [b.op('Mul', [x, third]), b.op('Mul', [dy, b.op('Mul', [spread, scale])])];
+    });
+    expect(shapes(graph)).toEqual([
+      ...['ReduceSum 3', 'Mul 3', 'Mul 3', 'Mul 3', 'Mul 2×5×4×3', 'Mul 2×5×4×3'],
+    ]);
+    expect(graph.nodes[3].inputs[1]!.data).toEqual(new Float32Array([2]));
+  });
+
+  it('knows that what lies around a mean sums up to zero', () => {
+    const axes = intList([0, 1, 2]);
+    const around = (b: Builder, x: Value): Value =>
+      b.op('Sub', [x, b.op('ReduceMean', [x, axes], { keepdims: 0 })]);
+    const sum = (b: Builder, x: Value): Value => b.op('ReduceSum', [x, axes], { keepdims: 0 });
+    const graph = gathered((b, x) => [sum(b, b.op('Mul', [around(b, x), scale]))]);
+    expect(operators(graph)).toEqual([]);
+    expect(graph.outputs[0].value.data).toEqual(new Float32Array(3));
+    // Around the mean of something else it does not.
+    const other = gathered((b, x, dy) => [
+      sum(b, b.op('Sub', [x, b.op('ReduceMean', [dy, axes], { keepdims: 0 })])),
+    ]);
+    expect(operators(other)).toContain('ReduceSum');
   });
 
   it('leaves sums along the channels, and products of large values alone', () => {

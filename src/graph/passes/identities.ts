@@ -1,4 +1,3 @@
-import { isSingle } from '../builder';
 import type { Node, Value } from '../ir';
 import { isIdentity } from '../permutation';
 import { rebuild, type Pass } from './rebuild';
@@ -42,12 +41,7 @@ function unchanged({ op, inputs, attrs, outputs: [y] }: Node): Value | undefined
   }
 }
 
-/** Whether a value is a constant number; a weight that happens to have it now is none. */
-function isNumber(value: Value, number: number): boolean {
-  return (
-    value.data !== undefined &&
-    value.name === undefined &&
-    isSingle(value) &&
-    Number(value.data[0]) === number
-  );
+/** Whether a value is a constant of one number, or of many that are the same; a weight that has it now is none. */
+function isNumber({ data, name }: Value, number: number): boolean {
+  return data !== undefined && name === undefined && data.every((each) => Number(each) === number);
 }

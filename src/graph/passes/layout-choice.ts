@@ -12,6 +12,7 @@ const RENAMED = new Set([
   'ReduceMean',
   'ReduceMin',
   'ReduceSum',
+  'Split',
 ]);
 
 /** Whether a node computes the same with the axes of all its tensors in another order. */
@@ -153,7 +154,7 @@ function cheapest({ nodes, states }: Group, known: Known, wanted: Wanted): Permu
     if (value === undefined || value.data !== undefined || value.shape.length !== rank) return false;
     return !free.has(value) && !(value.from && members.has(value.from));
   });
-  const leaving = [...nodes.map(({ outputs: [output] }) => output), ...free];
+  const leaving = [...nodes.flatMap(({ outputs }) => outputs), ...free];
   const borders = [...new Set(entering)].map((value): Border => ({ value, perm: known(value) }));
   for (const value of leaving) {
     const perms = new Map(wanted(value, members).map((perm) => [perm.join(), perm]));

@@ -52,6 +52,20 @@ describe('moveTransposes', () => {
     expect(operators(moved).filter((op) => op === 'Transpose')).toHaveLength(4);
   });
 
+  it('splits channels where they are', () => {
+    const given = [picture, filter(3, 5), filter(3, 2, 'left'), filter(2, 2, 'right')];
+    const graph = graphWith(given, (b, x, first, left, right) => {
+      const parts = b.all('Split', [convolve(b, x, first), intList([3, 2])], { axis: 3 });
+      return [convolve(b, parts[0], left), convolve(b, parts[1], right)];
+    });
+    const moved = move(graph);
+    const split = moved.nodes.find(({ op }) => op === 'Split')!;
+    expect(split.attrs.axis).toBe(1);
+    expect(split.outputs.map(({ shape }) => shape)).toEqual([[2, 3, 8, 9], [2, 2, 8, 9]]); // prettier-ignore
+    // The picture, three filters, two results.
+    expect(operators(moved).filter((op) => op === 'Transpose')).toHaveLength(6);
+  });
+
   it('reduces in the order that is there, and drops axes without moving anything', () => {
     const graph = graphWith([picture, filter(3, 4)], (b, x, filter) => [
       b.op('ReduceSum', [convolve(b, x, filter), intList([0, 1, 2])], { keepdims: 0 }),

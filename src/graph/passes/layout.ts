@@ -138,7 +138,8 @@ class LayoutRewrite {
     const arranged = inputs.map((input, i) =>
       input && i < operands ? this.#fit(input, y.shape.length, perm) : input,
     );
-    this.#stored.set(y, { value: this.#b.op(node.op, arranged, attrs), perm });
+    const values = this.#b.all(node.op, arranged, attrs);
+    node.outputs.forEach((output, i) => this.#stored.set(output, { value: values[i], perm }));
   }
 
   /** An operand that is spread over a result of `rank` axes, with its own in the order of the result's. */
@@ -160,6 +161,7 @@ function renamed(node: Node, perm: Permutation): Pick<Node, 'inputs' | 'attrs'> 
     perm.map((axis) => list[axis + offset]);
   switch (op) {
     case 'Concat':
+    case 'Split':
       return { inputs, attrs: { ...attrs, axis: rename(attrs.axis as number) } };
     case 'Expand':
       return { inputs: [x, intList(permuted(node.outputs[0].shape, perm))], attrs };
