@@ -15,8 +15,8 @@ export interface FunctionGraph {
 }
 
 /**
- * Run a function once on example tensors and write what it computed as a graph of ONNX operators. Variables that it
- * uses become constants, with the values that they have now.
+ * Run a function once on example tensors, without computing anything, and write what it would compute as a graph of ONNX
+ * operators. Variables that it uses become constants, with the values that they have now.
  *
  * @throws TraceError when the function fails, reads a tensor's values, makes or assigns variables, or returns no tensors
  * @throws UnsupportedKernelError for a kernel that has no form in ONNX

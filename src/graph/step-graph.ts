@@ -23,7 +23,7 @@ export interface StepGraph {
 }
 
 /**
- * Run a step on an example and write down what it computes; afterwards every variable is as it was before. The
+ * Write down what a step computes for an example; afterwards every variable is as it was before. The
  * optimizer's update is part of the graph, unless it can be done beside it: then the graph ends with the gradients.
  */
 export function graphOfStep(eager: EagerStep, example: tf.Tensor[]): StepGraph {

@@ -26,9 +26,9 @@ interface Compiled {
 }
 
 /**
- * Run one training step of a model, or of a loss function, on an example batch and write down all that it computes
- * (forward pass, gradients, moving averages) as one graph, which then trains in onnxruntime. The step that is watched
- * does not count: every variable is set back to what it was.
+ * Write down all that one training step of a model, or of a loss function, computes for an example batch (forward pass,
+ * gradients, moving averages) as one graph, which then trains in onnxruntime. tfjs goes through the step without computing
+ * anything, so that no variable changes.
  *
  * SGD, momentum, RMSprop and Adam change the weights beside the graph, in one pass over memory, with the learning rate
  * that they have at the time. Other optimizers are part of the graph, which is traced again for another learning rate.

@@ -8,7 +8,7 @@ export interface KernelParams {
 }
 
 /** An entry of the gradient tape. */
-interface TapeNode {
+export interface TapeNode {
   gradient?: (dys: unknown) => Record<string, () => unknown>;
 }
 

@@ -5,6 +5,7 @@ import { typesOf } from '../lowering/index';
 import type { TensorType } from '../operators/rule';
 import { engineInternals, type KernelParams } from './engine';
 import { Interceptions } from './intercept';
+import { GradientLabels, type Within } from './labels';
 import { placeholder } from './placeholder';
 import { assignsVariable, makesVariable, readsValues, typeOf } from './refusals';
 import { inPlaceOf } from './stand-in';
@@ -50,8 +51,7 @@ export class Recorder {
   readonly #varying = new WeakSet<object>();
   /** Data of tensors without values. */
   readonly #empty = new WeakSet<object>();
-  /** Entries of the gradient tape that know their layer. */
-  readonly #labelled = new WeakSet<object>();
+  readonly #labels = new GradientLabels();
   readonly #clones = new WeakSet<object>();
   /** Clones that tfjs keeps until a gradient has been computed, and forgets when it fails. */
   readonly #saved: tf.Tensor[] = [];
@@ -151,7 +151,7 @@ export class Recorder {
     const { kernelName } = params;
     if (this.#own) return run();
     if (this.#depth > 0) return this.#noticeCopy(params, run);
-    if (kernelName === undefined) return this.#labelGradient(run());
+    if (kernelName === undefined) return this.#labelled(run());
     const given = Object.entries(params.inputs).filter(
       (entry): entry is [string, tf.Tensor] => entry[1] != null,
     );
@@ -166,7 +166,7 @@ export class Recorder {
     if (inputs) this.#write(call, outputs, varies);
     else if (KEEPS_NAME.has(kernelName)) this.#names.pass(given[0][1], outputs[0]);
     for (const [tensor, copy] of this.#copies.splice(0)) this.#identify(tensor, copy);
-    return this.#labelGradient(result);
+    return this.#labelled(result);
   }
 
   /** What a kernel would give, without its values. */
@@ -180,6 +180,12 @@ export class Recorder {
     const tensor = placeholder(this.#engine, type);
     this.#empty.add(tensor.dataId);
     return tensor;
+  }
+
+  #labelled<T>(result: T): T {
+    const within: Within = (layer, run) => this.within(layer, run);
+    this.#labels.label(this.#engine.state.activeTape?.at(-1), this.#layer, within);
+    return result;
   }
 
   #inside<T>(run: () => T): T {
@@ -252,22 +258,6 @@ export class Recorder {
   #noticeKept(tensor: tf.Tensor): tf.Tensor {
     if (this.#clones.has(tensor)) this.#saved.push(tensor);
     return tensor;
-  }
-
-  /** Kernels that a gradient will call belong to the layer that this call belongs to. */
-  #labelGradient<T>(result: T): T {
-    const node = this.#engine.state.activeTape?.at(-1);
-    const layer = this.#layer;
-    if (node?.gradient === undefined || layer === '' || this.#labelled.has(node)) return result;
-    const { gradient } = node;
-    const label = `${layer}/gradient`;
-    // What a gradient gives are functions, which are called when their input's turn comes.
-    node.gradient = (dys) => {
-      const parts = Object.entries(this.within(label, () => gradient(dys)));
-      return Object.fromEntries(parts.map(([input, part]) => [input, () => this.within(label, part)]));
-    };
-    this.#labelled.add(node);
-    return result;
   }
 
   #noticeMade(variable: tf.Variable): tf.Variable {
