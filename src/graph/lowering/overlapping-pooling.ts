@@ -29,15 +29,17 @@ interface Place {
 export function overlappingGradient(b: Builder, dy: Value, x: Value, largest: Value, window: Window): Value {
   const phases = phasesOf(window);
   // Channels come first where pictures enter and leave, as in the convolutions and norms around.
-  const pixels = apart(b, channelsFirst(b, x), window, phases);
-  const [most, gradient] = [largest, dy].map((each) =>
-    b.reshape(channelsLast(b, channelsFirst(b, each)), [1, ...each.shape]),
-  );
+  const first = channelsFirst(b, x);
+  const pixels = apart(b, first, window, phases);
+  const [most, gradient] = [largest, dy].map((each) => {
+    const rows = pixelRows(b, channelsFirst(b, each));
+    return b.reshape(rows, [1, ...window.output, rows.shape[1]]);
+  });
   const places = placesOf(window);
   const sums = new Map<number, Value>();
   let left = gradient;
   for (const [i, { phase, steps }] of places.entries()) {
-    const seen = cut(b, pixels[phase], [0, 0, ...steps, 0], most.shape);
+    const seen = cut(b, pixels[phase], [0, ...steps, 0], most.shape);
     const isLast = i === places.length - 1;
     const taken = isLast ? left : b.op('Where', [b.op('Equal', [seen, most]), left, scalar(0)]);
     if (!isLast) left = b.op('Sub', [left, taken]);
@@ -47,9 +49,16 @@ export function overlappingGradient(b: Builder, dy: Value, x: Value, largest: Va
   }
   const nothing = b.expand(scalar(0), pixels[0].shape);
   const all = pixels.map((_, phase) => sums.get(phase) ?? nothing);
-  const [n, ...rest] = x.shape;
-  const size = [n, rest.at(-1)!, ...rest.slice(0, -1)];
-  return channelsLast(b, cut(b, together(b, all, phases), [0, 0, ...window.begin], size));
+  const [n, c] = first.shape;
+  const whole = together(b, all, phases);
+  const maps = b.reshape(whole, [n, c, ...whole.shape.slice(1)]);
+  return channelsLast(b, cut(b, maps, [0, 0, ...window.begin], first.shape));
+}
+
+/** Pictures [n, c, …spatial] with a row for each pixel, [pixels, n·c]: of matrices a transposition is fast. */
+function pixelRows(b: Builder, x: Value): Value {
+  const maps = x.shape[0] * x.shape[1];
+  return b.transpose(b.reshape(x, [maps, sizeOf(x.shape) / maps]), [1, 0]);
 }
 
 /** Phases that reach over all windows, and over all pixels. */
@@ -70,28 +79,29 @@ function placesOf({ size, strides }: Window): Place[] {
   });
 }
 
-/** The phases of pixels [n, c, …spatial], each [1, n, …grid, c], with what is smaller than any value around them. */
+/** The phases of pixels [n, c, …spatial], each [1, …grid, n·c], with what is smaller than any value around them. */
 function apart(b: Builder, x: Value, { begin, input }: Window, { strides, grid }: Phases): readonly Value[] {
   const around = grid.map((length, i) => [begin[i], length * strides[i] - begin[i] - input[i]]);
-  const full = pad(b, x, [[0, 0], [0, 0], ...around], -Infinity);
-  const [n, c] = x.shape;
-  const split = b.reshape(full, [n, c, ...grid.flatMap((length, i) => [length, strides[i]])]);
-  const outer = grid.map((_, i) => 2 + 2 * i);
-  const phases = b.transpose(split, [...outer.map((axis) => axis + 1), 0, ...outer, 1]);
-  return splitEvenly(b, b.reshape(phases, [sizeOf(strides), n, ...grid, c]), sizeOf(strides));
+  const rows = pixelRows(b, pad(b, x, [[0, 0], [0, 0], ...around], -Infinity));
+  const maps = rows.shape[1];
+  const split = b.reshape(rows, [...grid.flatMap((length, i) => [length, strides[i]]), maps]);
+  const outer = grid.map((_, i) => 2 * i);
+  const phases = b.transpose(split, [...outer.map((axis) => axis + 1), ...outer, 2 * grid.length]);
+  return splitEvenly(b, b.reshape(phases, [sizeOf(strides), ...grid, maps]), sizeOf(strides));
 }
 
 /** What lies at a place of windows, at its place in the phase. */
 function moved(b: Builder, x: Value, steps: readonly number[], { grid }: Phases): Value {
-  const around = grid.map((length, i) => [steps[i], length - x.shape[i + 2] - steps[i]]);
-  return pad(b, x, [[0, 0], [0, 0], ...around, [0, 0]], 0);
+  const around = grid.map((length, i) => [steps[i], length - x.shape[i + 1] - steps[i]]);
+  return pad(b, x, [[0, 0], ...around, [0, 0]], 0);
 }
 
-/** The reverse of {@link apart}, with what was added around the pixels: [n, c, …spatial]. */
+/** The reverse of {@link apart}, with what was added around the pixels: [n·c, …spatial]. */
 function together(b: Builder, phases: readonly Value[], { strides, grid }: Phases): Value {
-  const shape = phases[0].shape.slice(1);
-  const all = b.reshape(b.op('Concat', phases, { axis: 0 }), [...strides, ...shape]);
-  const axes = strides.flatMap((_, i) => [strides.length + 1 + i, i]);
-  const whole = b.transpose(all, [strides.length, all.shape.length - 1, ...axes]);
-  return b.reshape(whole, [shape[0], shape.at(-1)!, ...grid.map((length, i) => length * strides[i])]);
+  const maps = phases[0].shape.at(-1)!;
+  const all = b.reshape(b.op('Concat', phases, { axis: 0 }), [...strides, ...grid, maps]);
+  const axes = strides.flatMap((_, i) => [strides.length + i, i]);
+  const rows = b.transpose(all, [...axes, 2 * grid.length]);
+  const whole = b.transpose(b.reshape(rows, [sizeOf(rows.shape) / maps, maps]), [1, 0]);
+  return b.reshape(whole, [maps, ...grid.map((length, i) => length * strides[i])]);
 }

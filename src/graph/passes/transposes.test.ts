@@ -57,8 +57,19 @@ it('moves nothing where only axes of length 1 change places', () => {
   expect(result(split)).toEqual(result(graph));
 });
 
+it.each([
+  [[2, 3, 4], [1, 2, 0], [2, 12]], // prettier-ignore
+  [[17, 17, 2, 3], [2, 3, 0, 1], [289, 6]], // prettier-ignore
+])('takes the axes of [%s] that stay neighbours as one', (shape, perm, matrix) => {
+  const graph = transposing(shape, perm);
+  const split = splitTransposes(graph);
+  const [transpose] = split.nodes.filter(({ op }) => op === 'Transpose');
+  expect(transpose.inputs[0]!.shape).toEqual(matrix);
+  expect(result(split)).toEqual(result(graph));
+});
+
 it('leaves other transpositions, and graphs that do not train, as they are', () => {
-  const others = [transposing([2, 3, 4], [1, 2, 0]), transposing([2, 3], [1, 0])];
+  const others = [transposing([2, 3, 4], [0, 2, 1]), transposing([2, 3], [1, 0])];
   const inference = { ...transposing([2, 3, 4, 5], [3, 1, 2, 0]), states: [] };
   for (const graph of [...others, inference]) {
     expect(splitTransposes(graph).nodes).toEqual(graph.nodes);
