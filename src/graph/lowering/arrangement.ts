@@ -41,6 +41,12 @@ const concat = withAttrs<tf.ConcatAttrs>((b, { inputs, attrs }) => {
   return parts.length === 1 ? parts[0] : b.op('Concat', parts, { axis: axisOf(attrs.axis, parts[0]) });
 });
 
+/** Pictures or volumes [n, c, …spatial] with a row for each pixel, [pixels, n·c]: of matrices a transposition is fast. */
+export function pixelRows(b: Builder, x: Value): Value {
+  const maps = x.shape[0] * x.shape[1];
+  return b.transpose(b.reshape(x, [maps, sizeOf(x.shape) / maps]), [1, 0]);
+}
+
 const pack = withAttrs<tf.PackAttrs>((b, { inputs, attrs, outputs: [{ shape }] }) => {
   const axis = attrs.axis < 0 ? attrs.axis + shape.length : attrs.axis;
   const slabs = Object.values(inputs).map((x) => b.reshape(x, shape.with(axis, 1)));

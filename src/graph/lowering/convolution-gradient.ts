@@ -5,7 +5,7 @@ import { blockFilterGradient, blockInputGradient, isBlockConvolution } from './b
 import { isOfBlocks } from './blocks';
 import { filterGradientProduct, inputGradientProduct, isProduct } from './convolution-product';
 import { depthwiseFilterFirst, filterFirst } from './convolution';
-import { patchedFilterGradient, turnedWindow } from './filter-gradient';
+import { filterGradientByPlaces, patchedFilterGradient, turnedWindow } from './filter-gradient';
 import { withAttrs, type Call, type Lowerings } from './lowering';
 import { reduce } from './reduction';
 import {
@@ -132,6 +132,8 @@ function filterGradient(b: Builder, call: Call<FilterAttrs>): Value {
     const product = pointwiseFilterGradient(b, seen, gradient, window);
     return b.reshape(b.transpose(product, [1, 0]), filterShape);
   }
+  const byPlaces = b.trains ? filterGradientByPlaces(b, x, dy, window) : undefined;
+  if (byPlaces !== undefined) return byPlaces;
   const patched = b.trains ? patchedFilterGradient(b, seen, gradient, window) : undefined;
   if (patched !== undefined) return patched;
   // [in, out, …spatial]

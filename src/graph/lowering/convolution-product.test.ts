@@ -39,6 +39,13 @@ const patched: readonly Case[] = [
   { name: '3×2, stride 2, odd size', x: [2, 7, 5, 16], filter: [3, 2, 16, 8], strides: 2 },
 ];
 
+/** Filter gradients by the places of the window. */
+const byPlaces: readonly Case[] = [
+  { name: '3×3', x: [2, 6, 7, 33], filter: [3, 3, 33, 32] },
+  { name: '2×3, valid', x: [2, 6, 7, 32], filter: [2, 3, 32, 34], pad: 'valid' },
+  { name: '3×2, stride 2, odd size', x: [2, 9, 7, 32], filter: [3, 2, 32, 32], strides: 2 },
+];
+
 /** Loss and gradients of a convolution and its input: a step of gradient descent with a rate of 1 shows them. */
 async function both(
   x: tf.Variable,
@@ -100,6 +107,16 @@ describe.each(tracingEngines)('convolutions of many channels, traced on %s', (en
 
     it.each([1, 2])('of volumes, stride %i', async (strides) => {
       await expectSame([2, 2, 2, 1, 16], [2, 3, 1, 16, 64], conv3d(strides));
+    });
+  });
+
+  describe('with filter gradients by places', () => {
+    it.each(byPlaces)('$name', async (each) => {
+      await expectSame(each.x, each.filter, conv2d(each), 2);
+    });
+
+    it('of volumes', async () => {
+      await expectSame([2, 3, 4, 3, 32], [2, 3, 1, 32, 32], conv3d(1), 2);
     });
   });
 

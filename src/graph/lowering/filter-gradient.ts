@@ -1,11 +1,14 @@
 import type { Builder } from '../builder';
 import { sizeOf, type Value } from '../ir';
-import { pad } from './arrangement';
+import { pad, pixelRows } from './arrangement';
 import { places } from './convolution-product';
-import type { Window } from './window';
+import { channelsFirst, type Window } from './window';
 
 /** With fewer channels on both sides, putting the patches together costs more than onnxruntime's convolution does. */
 const FEWEST_CHANNELS = 8;
+
+/** With so many channels on both sides, a product for each place of a window takes less than one for all of them. */
+const MANY_CHANNELS = 32;
 
 /** The most elements that all patches of a batch may have. */
 const MOST_ELEMENTS = 2 ** 25;
@@ -48,6 +51,30 @@ export function patchedFilterGradient(b: Builder, x: Value, dy: Value, window: W
   const product = b.op('Gemm', [seen, matrix(b, x)], { transA: 0, transB: 1 });
   const rank = size.length;
   return b.transpose(b.reshape(product, [...size, filters, channels]), [...size.keys(), rank + 1, rank]);
+}
+
+/**
+ * Gradient of a filter […spatial, in, out] from `x` [n, …input, in] and `dy` [n, …output, out]: for each place of the
+ * window the product of what lies there, with a row for each pixel of an example, so that pixels are copied whole with the
+ * channels of all examples. `undefined` where it does not pay.
+ */
+export function filterGradientByPlaces(b: Builder, x: Value, dy: Value, window: Window): Value | undefined {
+  const { size, strides, dilations, begin, end, input, output } = window;
+  const [channels, filters] = [x, dy].map(({ shape }) => shape.at(-1)!);
+  if (Math.min(channels, filters) < MANY_CHANNELS) return undefined;
+  const [rows, gradientRows] = [x, dy].map((each) => pixelRows(b, channelsFirst(b, each)));
+  const around = begin.map((before, i) => [before, end[i]]);
+  const pixels = pad(b, b.reshape(rows, [...input, rows.shape[1]]), [...around, [0, 0]], 0);
+  const count = x.shape[0] * sizeOf(output);
+  const gradient = b.reshape(gradientRows, [count, filters]);
+  const products = places(window).map((place) => {
+    const from = place.map((at, i) => at * dilations[i]);
+    const to = from.map((at, i) => at + (output[i] - 1) * strides[i] + 1);
+    const seen = b.slice(pixels, [...from.keys()], from, to, strides);
+    return b.op('Gemm', [b.reshape(seen, [count, channels]), gradient], { transA: 1, transB: 0 });
+  });
+  const all = products.length === 1 ? products[0] : b.op('Concat', products, { axis: 0 });
+  return b.reshape(all, [...size, channels, filters]);
 }
 
 /** [c, n, …spatial] as a matrix of a row for each channel. */

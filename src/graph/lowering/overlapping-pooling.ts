@@ -1,6 +1,6 @@
 import type { Builder } from '../builder';
 import { sizeOf, type Value } from '../ir';
-import { cut, pad } from './arrangement';
+import { cut, pad, pixelRows } from './arrangement';
 import { splitEvenly } from './blocks';
 import { scalar } from './lowering';
 import { channelsFirst, channelsLast, type Window } from './window';
@@ -53,12 +53,6 @@ export function overlappingGradient(b: Builder, dy: Value, x: Value, largest: Va
   const whole = together(b, all, phases);
   const maps = b.reshape(whole, [n, c, ...whole.shape.slice(1)]);
   return channelsLast(b, cut(b, maps, [0, 0, ...window.begin], first.shape));
-}
-
-/** Pictures [n, c, …spatial] with a row for each pixel, [pixels, n·c]: of matrices a transposition is fast. */
-function pixelRows(b: Builder, x: Value): Value {
-  const maps = x.shape[0] * x.shape[1];
-  return b.transpose(b.reshape(x, [maps, sizeOf(x.shape) / maps]), [1, 0]);
 }
 
 /** Phases that reach over all windows, and over all pixels. */
