@@ -41,11 +41,13 @@ interface Group {
  */
 export function chooseLayouts(graph: Graph): Layouts {
   const layouts = { ofNode: new Map<Node, Permutation>(), ofState: new Map<State, Permutation>() };
+  const consumers = consumersOf(graph);
   const known = knownOrders(graph, layouts);
-  const wanted = wantedOrders(graph);
+  const wanted = wantedOrders(consumers);
+  const readers = (value: Value): number => consumers.get(value)?.length ?? 1;
   // Those with states first: the order that a state is kept in matters to all that read it.
   for (const group of groupsOf(graph).sort((a, b) => b.states.length - a.states.length)) {
-    const perm = cheapest(group, known, wanted);
+    const perm = cheapest(group, known, wanted, readers);
     for (const node of group.nodes) layouts.ofNode.set(node, perm);
     for (const state of group.states) layouts.ofState.set(state, perm);
   }
@@ -74,8 +76,7 @@ function knownOrders({ states }: Graph, { ofNode, ofState }: Layouts): Known {
 }
 
 /** The orders of axes in which nodes outside of a group want a value; those that take any order are left out. */
-function wantedOrders(graph: Graph): Wanted {
-  const consumers = consumersOf(graph);
+function wantedOrders(consumers: ReadonlyMap<Value, Consumer[]>): Wanted {
   const wantedBy = (consumer: Consumer, value: Value): Permutation | undefined => {
     if (consumer === 'output') return identity(value.shape.length);
     const { op, attrs, inputs, outputs: [y] } = consumer; // prettier-ignore
@@ -143,9 +144,16 @@ interface Border {
   value: Value;
   /** The order in which the value exists, or is wanted. */
   perm: Permutation;
+  /** The share of a transposition that this group has to pay for. */
+  share: number;
 }
 
-function cheapest({ nodes, states }: Group, known: Known, wanted: Wanted): Permutation {
+function cheapest(
+  { nodes, states }: Group,
+  known: Known,
+  wanted: Wanted,
+  readers: (value: Value) => number,
+): Permutation {
   const members = new Set(nodes);
   const rank = (nodes[0] ? nodes[0].outputs[0] : states[0].input).shape.length;
   const free = new Set(states.map(({ input }) => input));
@@ -155,10 +163,13 @@ function cheapest({ nodes, states }: Group, known: Known, wanted: Wanted): Permu
     return !free.has(value) && !(value.from && members.has(value.from));
   });
   const leaving = [...nodes.flatMap(({ outputs }) => outputs), ...free];
-  const borders = [...new Set(entering)].map((value): Border => ({ value, perm: known(value) }));
+  const borders = [...new Set(entering)].map((value): Border => {
+    // What is transposed once serves others too, the slices of one tensor for example.
+    return { value, perm: known(value), share: 1 / readers(value) };
+  });
   for (const value of leaving) {
     const perms = new Map(wanted(value, members).map((perm) => [perm.join(), perm]));
-    for (const perm of perms.values()) borders.push({ value, perm });
+    for (const perm of perms.values()) borders.push({ value, perm, share: 1 });
   }
   return fewestMoves(rank, borders);
 }
@@ -177,8 +188,8 @@ function fewestMoves(rank: number, borders: readonly Border[]): Permutation {
   return best;
 }
 
-function cost({ value, perm }: Border, chosen: Permutation): number {
+function cost({ value, perm, share }: Border, chosen: Permutation): number {
   const between = compose(inverse(perm), chosen);
   const shape = perm.map((axis) => value.shape[axis]);
-  return isIdentity(between) || keepsOrder(shape, between) ? 0 : sizeOf(value.shape);
+  return isIdentity(between) || keepsOrder(shape, between) ? 0 : sizeOf(value.shape) * share;
 }

@@ -66,6 +66,14 @@ describe('moveTransposes', () => {
     expect(operators(moved).filter((op) => op === 'Transpose')).toHaveLength(6);
   });
 
+  it('transposes once what several nodes read', () => {
+    const graph = graphWith([picture], (b, x) => {
+      const rows = b.transpose(x, [1, 2, 0, 3]);
+      return [0, 1, 2].map((at) => b.reshape(b.slice(rows, [0, 1], [at, 0], [at + 6, 8]), [96, 3]));
+    });
+    expect(operators(move(graph)).filter((op) => op === 'Transpose')).toHaveLength(1);
+  });
+
   it('reduces in the order that is there, and drops axes without moving anything', () => {
     const graph = graphWith([picture, filter(3, 4)], (b, x, filter) => [
       b.op('ReduceSum', [convolve(b, x, filter), intList([0, 1, 2])], { keepdims: 0 }),
