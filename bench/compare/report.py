@@ -40,19 +40,23 @@ LEFT = """[profile/RESULTS.md](profile/RESULTS.md) has the times of the nodes of
 
 - **LeNet-5 and the conv-16 net beside Keras.** XLA makes one program of the whole step. Here a third or a fifth of the
   nodes' time is matrix products; the rest is some hundred small nodes of a few microseconds, each a pass over memory.
-  Tried: pooling and its gradient by blocks of pixels, convolutions as one product for the batch, one thread for graphs
-  that write few numbers, the optimizer in one pass of SIMD code that leaves out numbers near zero (which processors are
-  slow with), gradients that are not copied once more. What is left wants fused nodes, which onnxruntime does not make of
-  training graphs.
-- **ResNet50 beside Keras.** Half of the step is products and convolutions in MLAS; the sixth that lies outside of the
+  Tried: pooling and its gradient by blocks of pixels, convolutions as one product for the batch, the optimizer in one
+  pass of SIMD code that leaves out numbers near zero (which processors are slow with), gradients that are not copied once
+  more; one thread instead of two, which is slower also where another program takes one of them. What is left wants fused
+  nodes, which onnxruntime does not make of training graphs.
+- **ResNet50 beside Keras.** Half of the step is products and convolutions in MLAS; the seventh that lies outside of the
   nodes is mostly Adam, in one thread: 23.5 million weights with their moments go through memory once. Half of Keras'
-  time would be three quarters of the roof (above).
-- **DenseNet on SIGNS.** 2,000 nodes, half of them on vectors of 12 to 72 channels, for which calling the node is most of
-  the time; the gradient of the first filter (7×7 on three channels) is the largest one. Tried: factors of batch norm
-  gathered, overlapping max pooling by phases of pixels instead of by indices, transpositions by rows.
+  time would be three quarters of the roof (above). Tried: the gradient of a filter as a product for each place of its
+  window, with pixels copied whole (from 2.6 to 1.9 ms for one of 128 × 128 channels).
+- **DenseNet on SIGNS.** 1,800 nodes, many of them on vectors of 12 to 72 channels; the gradients of the 3×3 filters and of
+  the first one (7×7 on three channels) are the largest. Tried, with what it took off a step of 35 ms: channels split where
+  they are, products of batch norm's factors that share their beginnings, no sums of what lies around a mean (together 5 %);
+  overlapping max pooling with a row for each pixel, so that transpositions are those of matrices (4 %); moving averages
+  beside the graph (nothing).
 - **Horse-or-human, later epochs.** It stays eager: convolutions of 300×300 pixels are faster in TensorFlow, whose kernels
   Keras uses too; a compiled step took 3.7 times as long (`npm run bench -- steps --only horseOrHuman`). What is gained
-  is gained in the gradients of convolution and pooling, and in reading the pictures.
+  is gained in the gradients of convolution and pooling, and in reading the pictures. Tried in the compiled step: pooling
+  without indices, which was slower.
 - **DenseNet-121, batch 8, beside Keras.** Equal: the same convolutions, in MLAS here and in oneDNN there.
 """
 

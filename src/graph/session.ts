@@ -37,19 +37,15 @@ export class Session {
    * Load a model from its bytes, or from its file.
    *
    * @param options `keepsTransposes`: whether transpositions stay where they are in the model; `keepsMemory`: whether
-   *   memory that a run has taken is kept for the next (by default it is); `inOneThread`: whether it does without others
+   *   memory that a run has taken is kept for the next (by default it is)
    */
   static async open(
     model: Uint8Array | string,
-    options: { keepsTransposes?: boolean; keepsMemory?: boolean; inOneThread?: boolean } = {},
+    options: { keepsTransposes?: boolean; keepsMemory?: boolean } = {},
   ): Promise<Session> {
-    const { keepsTransposes = false, keepsMemory = true, inOneThread = false } = options;
+    const { keepsTransposes = false, keepsMemory = true } = options;
     const { InferenceSession } = await onnxruntime();
-    const chosen = {
-      ...(keepsTransposes ? asTheyAre : plain),
-      ...(inOneThread && { intraOpNumThreads: 1 }),
-      enableCpuMemArena: keepsMemory,
-    };
+    const chosen = { ...(keepsTransposes ? asTheyAre : plain), enableCpuMemArena: keepsMemory };
     return new Session(await InferenceSession.create(model as string, chosen));
   }
 

@@ -53,17 +53,6 @@ export async function traceStep(trainable: Trainable, example: readonly tf.Tenso
   return new TrainingStep(eager, await compile(eager, example));
 }
 
-/**
- * Numbers that the nodes of a graph write in a run, below which threads are not worth while: on a quiet machine two save
- * nothing worth mentioning, on a busy one each node waits for the thread that does not get its turn.
- */
-const LITTLE = 2 ** 24;
-
-function isLittle({ nodes }: Graph): boolean {
-  const written = nodes.flatMap(({ outputs }) => outputs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return written < LITTLE;
-}
-
 async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise<Compiled> {
   const { graph, trained } = graphOfStep(eager, [...example]);
   const update = updateOf(eager.optimizer);
@@ -71,7 +60,7 @@ async function compile(eager: EagerStep, example: readonly tf.Tensor[]): Promise
   const named = nameGraph(graph);
   const keepsTransposes = hasSplitTransposes(graph);
   const model = encode(named, { name: 'training_step', before: NO_TENSOR });
-  const session = await Session.open(model, { keepsTransposes, inOneThread: isLittle(graph) });
+  const session = await Session.open(model, { keepsTransposes });
   return { named, session, results: await resultsOf(named), trained, rate: tracedRate(eager) };
 }
 
