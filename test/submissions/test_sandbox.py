@@ -66,10 +66,12 @@ def test_two_at_once_do_not_see_each_other(tmp_path: Path) -> None:
     finally:
         for sandbox in pair:
             sandbox.end()
+    # a checkout in /tmp is there to be read
+    ours = {path.parts[2] for path in map(Path, this_place().reads) if path.is_relative_to("/tmp")}
     for name, words in zip(names, found, strict=True):
         listing = ["/dev/shm:", name, "/submission:", name, "/tmp:", name]
         own_processes = words.pop()
-        assert words == [*listing, name, name, name]
+        assert [word for word in words if word not in ours] == [*listing, name, name, name]
         assert int(own_processes) <= 4  # the shell and what it runs for the last line
     assert list(tmp_path.iterdir()) == []
 
