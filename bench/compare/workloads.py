@@ -74,7 +74,6 @@ WORKLOADS = (
         "horse-or-human, 300×300, batch 128, RMSprop: an epoch from files",
         "epoch",
         (NATIVE, KERAS, TORCH),
-        rounds=3,
         goals=FORWARD_GOALS,
         with_first=True,
         left_out="stock tfjs-node (12 GB for an epoch) does not fit beside the others into 24 GiB;"
