@@ -34,6 +34,19 @@ describe('plot.bars', () => {
     expect(places[1].height / places[0].height).toBeCloseTo(3, 2);
   });
 
+  it('writes values above few bars alone', () => {
+    const texts = (count: number): string[] => {
+      const series = ['one', 'two'].map((name) => ({
+        name,
+        values: Array.from({ length: count }, () => 0.5),
+      }));
+      const labels = Array.from({ length: count }, (_, i) => String(i));
+      return bars({ labels, series, ...text }).data.flatMap((trace) => (trace as BarTrace).text);
+    };
+    expect(new Set(texts(12))).toEqual(new Set(['0.5']));
+    expect(new Set(texts(13))).toEqual(new Set(['']));
+  });
+
   it('has no legend for one series', () => {
     const { data, layout } = bars({ labels: ['a'], values: [0.12345], ...text });
     expect(layout.showlegend).toBe(false);

@@ -43,16 +43,21 @@ function figure(bars: readonly Drawn[], title: string, xLabel: string, yLabel: s
   return new Figure(traces, traces.length > 1 ? { ...layout, barmode: 'group' } : layout);
 }
 
+/** With more bars their values would cover each other, or be too small to be read. */
+const MOST_VALUES = 24;
+
 /**
- * One bar a label, each with its value above it; with several series a group of bars a label, and a legend.
+ * One bar a label, each with its value above it where these are few; with several series a group of bars a label, and a
+ * legend.
  *
  * @throws InputError when labels and values differ in number, or a value is not finite
  */
 export function bars({ labels, title, xLabel, yLabel, ...given }: BarOptions): Figure {
   const series = checked('plot.bars', labels, given, yLabel);
+  const isRoom = series.length * labels.length <= MOST_VALUES;
   const drawn = series.map(({ name, values }): Drawn => {
     const y = Array.from(values, (value) => Number(value.toPrecision(3)));
-    return { name, x: labels, y, text: y.map(String) };
+    return { name, x: labels, y, text: y.map((value) => (isRoom ? String(value) : '')) };
   });
   return figure(drawn, title, xLabel, yLabel);
 }

@@ -21,10 +21,12 @@ export type Beginning = 'eager' | 'trial' | 'compiled';
  * class or a function of the user's may read a variable that changes, which a trace would not notice. On WASM huge layers
  * are compiled at once: eager steps may not fit into its 4 GB, and onnxruntime's memory lies beside them.
  *
- * @param steps of the whole training
- * @param batchSize examples in a step
+ * @param params `steps` of the whole training, and examples in a step
  */
-export function beginning(model: tf.LayersModel, steps: number, batchSize: number): Beginning {
+export function beginning(
+  model: tf.LayersModel,
+  { steps, batchSize }: { steps: number; batchSize: number },
+): Beginning {
   const { isUsingGpuDevice = false } = tf.backend() as { isUsingGpuDevice?: boolean };
   if (isUsingGpuDevice || !isOfOwnClasses(model)) return 'eager';
   const isHuge = batchSize * largest(model.layers) > MOST_ELEMENTS;

@@ -55,19 +55,19 @@ describe('beginning', () => {
     ['one in a model in the model', () => compiled([compiled([unit(), own()]), dense({ units: 1 })]), false],
     ['one in a wrapper', () => compiled([timeDistributed({ layer: own(), inputShape: [2, 2] })]), false],
   ])('knows %s', (_, build, expected) => {
-    expect(beginning(build(), 50, 4)).toBe(expected ? 'trial' : 'eager');
+    expect(beginning(build(), { steps: 50, batchSize: 4 })).toBe(expected ? 'trial' : 'eager');
   });
 
   it('leaves short trainings alone, huge layers except on WASM, and a GPU', () => {
     const huge = tf.getBackend() === 'wasm' ? 'compiled' : 'eager';
-    expect(beginning(line(), 50, 2 ** 25)).toBe('trial');
-    expect(beginning(line(), 50, 2 ** 25 + 1)).toBe(huge);
-    expect(beginning(line(), 49, 4)).toBe('eager');
-    expect(beginning(line(), 49, 2 ** 25 + 1)).toBe(huge);
+    expect(beginning(line(), { steps: 50, batchSize: 2 ** 25 })).toBe('trial');
+    expect(beginning(line(), { steps: 50, batchSize: 2 ** 25 + 1 })).toBe(huge);
+    expect(beginning(line(), { steps: 49, batchSize: 4 })).toBe('eager');
+    expect(beginning(line(), { steps: 49, batchSize: 2 ** 25 + 1 })).toBe(huge);
     const backend = tf.backend() as { isUsingGpuDevice?: boolean };
     const { isUsingGpuDevice = false } = backend;
     backend.isUsingGpuDevice = true;
-    expect(beginning(line(), 50, 4)).toBe('eager');
+    expect(beginning(line(), { steps: 50, batchSize: 4 })).toBe('eager');
     backend.isUsingGpuDevice = isUsingGpuDevice;
   });
 });

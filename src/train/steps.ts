@@ -11,6 +11,9 @@ const TRIED = 4;
 /** How much slower a compiled step must be to be given up: a borderline case should train alike every time. */
 const SLOWER = 1.15;
 
+/** How a training begins where the user has chosen. */
+const OF_CHOICE = { true: 'compiled', false: 'eager' } as const;
+
 /** The steps of a training: eager ones, compiled ones, or first the one and then, if it is faster, the other. */
 export class Steps {
   private compiled: CompiledTraining | undefined;
@@ -23,9 +26,8 @@ export class Steps {
     wanted: FitOptions['compile'],
     params: { steps: number; batchSize: number },
   ) {
-    const isOpen = typeof wanted !== 'boolean';
-    const begins = isOpen ? beginning(model, params.steps, params.batchSize) : undefined;
-    if (wanted === true || begins === 'compiled') this.compiled = compile(model);
+    const begins = typeof wanted === 'boolean' ? OF_CHOICE[`${wanted}`] : beginning(model, params);
+    if (begins === 'compiled') this.compiled = compile(model);
     if (begins === 'trial') this.trial = new Trial();
   }
 

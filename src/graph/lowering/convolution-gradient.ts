@@ -132,10 +132,10 @@ function filterGradient(b: Builder, call: Call<FilterAttrs>): Value {
     const product = pointwiseFilterGradient(b, seen, gradient, window);
     return b.reshape(b.transpose(product, [1, 0]), filterShape);
   }
-  const byPlaces = b.trains ? filterGradientByPlaces(b, x, dy, window) : undefined;
-  if (byPlaces !== undefined) return byPlaces;
-  const patched = b.trains ? patchedFilterGradient(b, seen, gradient, window) : undefined;
-  if (patched !== undefined) return patched;
+  const product =
+    b.trains &&
+    (filterGradientByPlaces(b, x, dy, window) ?? patchedFilterGradient(b, seen, gradient, window));
+  if (product) return product;
   // [in, out, …spatial]
   const raw = correlation(b, seen, gradient, window, 1);
   return b.transpose(raw, [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 0, 1]);
